@@ -1,0 +1,1 @@
+//! Stage 3: candidate pairs. Every pair a rule asks for, and no other.

@@ -1,0 +1,22 @@
+//! kinfold finds the kin among CRM records and folds them into one.
+//!
+//! A batch duplicate-detection engine: reads exports of leads, contacts and accounts, normalises them to
+//! matchcodes, finds every pair a rule asks for, weighs the evidence, clusters, picks survivors and writes reports.
+//! `docs/ARCHITECTURE.md` walks through the modules in the order of the pipeline.
+
+pub mod block;
+pub mod cluster;
+pub mod evaluate;
+#[cfg(feature = "files")]
+pub mod ingest;
+pub mod model;
+pub mod normalise;
+#[cfg(feature = "files")]
+pub mod pipeline;
+#[cfg(feature = "files")]
+pub mod report;
+pub mod rules;
+pub mod score;
+pub mod similarity;
+pub mod survive;
+pub mod synth;

@@ -1,0 +1,183 @@
+//! What a comparison finds per field, in bits, and against which other explanation.
+
+/// Evidence is kept in thousandths of a bit, as integers, so that sums do not depend on their order.
+pub const MILLIBITS_PER_BIT: i32 = 1000;
+
+/// A field of evidence. Correlated columns are one field: company, its domain and its switchboard are `Employer`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum EvidenceField {
+    /// Given names.
+    Given,
+    /// Surnames.
+    Surname,
+    /// Jr against Sr.
+    Generation,
+    /// E-mail addresses, local parts against names.
+    Email,
+    /// Phones, crosswise.
+    Phone,
+    /// Company and corporate domain together.
+    Employer,
+    /// City, postcode, country.
+    Place,
+    /// Street.
+    Street,
+    /// Date of birth.
+    BirthDate,
+    /// Government id.
+    GovernmentId,
+    /// Job title.
+    JobTitle,
+}
+
+impl EvidenceField {
+    /// All fields, in the order of columns in `pairs.csv`.
+    pub const ALL: [EvidenceField; 11] = [
+        EvidenceField::Given,
+        EvidenceField::Surname,
+        EvidenceField::Generation,
+        EvidenceField::Email,
+        EvidenceField::Phone,
+        EvidenceField::Employer,
+        EvidenceField::Place,
+        EvidenceField::Street,
+        EvidenceField::BirthDate,
+        EvidenceField::GovernmentId,
+        EvidenceField::JobTitle,
+    ];
+
+    /// The word used in column names.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EvidenceField::Given => "given",
+            EvidenceField::Surname => "surname",
+            EvidenceField::Generation => "generation",
+            EvidenceField::Email => "email",
+            EvidenceField::Phone => "phone",
+            EvidenceField::Employer => "employer",
+            EvidenceField::Place => "place",
+            EvidenceField::Street => "street",
+            EvidenceField::BirthDate => "birthdate",
+            EvidenceField::GovernmentId => "governmentid",
+            EvidenceField::JobTitle => "jobtitle",
+        }
+    }
+}
+
+/// How well one field agrees. Not every level occurs for every field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Level {
+    /// At least one side has no value: no evidence.
+    Missing,
+    /// Equal matchcodes.
+    Same,
+    /// Known other form: nickname, transliteration, learned company alias.
+    Variant,
+    /// Equal but for a typing error.
+    Close,
+    /// Sounds the same.
+    Sound,
+    /// One side is an initial or acronym of the other.
+    Initial,
+    /// One side has a part the other lacks, the rest agrees.
+    Partial,
+    /// Equal, but the value is generic: shared by many unlike people.
+    Generic,
+    /// Linked in another way: the address is made of the other's name, the domain of the company, same registrable domain.
+    Linked,
+    /// Both present and not alike.
+    Different,
+    /// Both present, and different in a way that tells two entities apart (Jr and Sr, two birth years).
+    Conflict,
+}
+
+impl Level {
+    /// The word used in `pairs.csv`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Level::Missing => "missing",
+            Level::Same => "same",
+            Level::Variant => "variant",
+            Level::Close => "close",
+            Level::Sound => "sound",
+            Level::Initial => "initial",
+            Level::Partial => "partial",
+            Level::Generic => "generic",
+            Level::Linked => "linked",
+            Level::Different => "different",
+            Level::Conflict => "conflict",
+        }
+    }
+}
+
+/// Level and bits of one field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FieldEvidence {
+    /// Agreement level.
+    pub level: Level,
+    /// Evidence in millibits against the pair's [`Alternative`]: positive speaks for the same entity.
+    pub millibits: i32,
+}
+
+/// The best explanation of a pair other than "the same entity": what the evidence is weighed against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Alternative {
+    /// Two unrelated people.
+    Strangers,
+    /// Two people at one company.
+    Colleagues,
+    /// Two people of one family or household.
+    Household,
+    /// Two people behind one shared mailbox or number.
+    SharedContact,
+}
+
+impl Alternative {
+    /// All alternatives.
+    pub const ALL: [Alternative; 4] = [
+        Alternative::Strangers,
+        Alternative::Colleagues,
+        Alternative::Household,
+        Alternative::SharedContact,
+    ];
+
+    /// The word used in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Alternative::Strangers => "strangers",
+            Alternative::Colleagues => "colleagues",
+            Alternative::Household => "household",
+            Alternative::SharedContact => "shared-contact",
+        }
+    }
+}
+
+/// The whole comparison of two records.
+///
+/// `score_millibits = prior_millibits + sum of fields' millibits`; the probability is its logistic in base 2, calibrated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PairEvidence {
+    /// One entry per [`EvidenceField::ALL`].
+    pub fields: [FieldEvidence; EvidenceField::ALL.len()],
+    /// The explanation the pair is weighed against: the one under which the score is lowest.
+    pub alternative: Alternative,
+    /// Log-odds, before looking, of "same entity" against the alternative.
+    pub prior_millibits: i32,
+    /// Log-odds of "same entity" against the alternative.
+    pub score_millibits: i32,
+}
+
+impl PairEvidence {
+    /// Probability of "same entity", 0.0 to 1.0: the logistic of the score in base 2.
+    pub fn probability(&self) -> f64 {
+        1.0 / (1.0 + (-f64::from(self.score_millibits) / f64::from(MILLIBITS_PER_BIT)).exp2())
+    }
+
+    /// The entry of one field.
+    pub fn field(&self, field: EvidenceField) -> FieldEvidence {
+        self.fields[field as usize]
+    }
+}

@@ -1,0 +1,195 @@
+//! Dense positions, compressed rows and text interning: the currency of every stage.
+
+use rustc_hash::FxBuildHasher;
+use std::collections::HashMap;
+
+/// "No value": a missing name, company, city … in a column of `u32` positions.
+pub const NONE: u32 = u32::MAX;
+
+/// Position of a record in the run's [`Table`](super::Table): 0 to n-1, in the order of (record type, id).
+///
+/// The order depends on the ids alone, so that nothing downstream depends on the order of input rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordIdx(pub u32);
+
+impl RecordIdx {
+    /// The position as an index into a column.
+    #[inline]
+    pub fn at(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Compressed rows: for each of n rows a slice of items, stored in one vector.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Csr<T> {
+    ends: Vec<u32>,
+    items: Vec<T>,
+}
+
+impl<T> Default for Csr<T> {
+    fn default() -> Self {
+        Csr {
+            ends: Vec::new(),
+            items: Vec::new(),
+        }
+    }
+}
+
+impl<T> Csr<T> {
+    /// Appends one row. Panics when more than `u32::MAX` items are stored in all.
+    pub fn push_row(&mut self, row: impl IntoIterator<Item = T>) {
+        self.items.extend(row);
+        self.ends
+            .push(u32::try_from(self.items.len()).expect("fewer than 2^32 items in a CSR"));
+    }
+
+    /// The items of row `i`, in the order pushed.
+    #[inline]
+    pub fn row(&self, i: usize) -> &[T] {
+        let start = if i == 0 { 0 } else { self.ends[i - 1] as usize };
+        &self.items[start..self.ends[i] as usize]
+    }
+
+    /// Number of rows.
+    pub fn n_rows(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Number of items over all rows.
+    pub fn n_items(&self) -> usize {
+        self.items.len()
+    }
+
+    /// All rows in order.
+    pub fn rows(&self) -> impl Iterator<Item = &[T]> + '_ {
+        (0..self.n_rows()).map(|i| self.row(i))
+    }
+
+    /// Builds the inverse of `row -> items`: for each item value 0 to `n_values - 1` the rows that hold it, ascending.
+    /// Items equal to [`NONE`] are left out. A row that holds a value twice is listed twice.
+    pub fn invert(&self, n_values: usize, key: impl Fn(&T) -> u32) -> Csr<u32> {
+        let mut counts = vec![0_u32; n_values + 1];
+        for item in &self.items {
+            let k = key(item);
+            if k != NONE {
+                counts[k as usize + 1] += 1;
+            }
+        }
+        for i in 1..counts.len() {
+            counts[i] += counts[i - 1];
+        }
+        let mut items = vec![0_u32; counts[n_values] as usize];
+        let mut next = counts.clone();
+        for row in 0..self.n_rows() {
+            for item in self.row(row) {
+                let k = key(item);
+                if k != NONE {
+                    items[next[k as usize] as usize] = row as u32;
+                    next[k as usize] += 1;
+                }
+            }
+        }
+        Csr {
+            ends: counts[1..].to_vec(),
+            items,
+        }
+    }
+}
+
+impl Csr<u32> {
+    /// For a column of one value a row ([`NONE`] = no value): the rows of each value, ascending.
+    pub fn group(column: &[u32], n_values: usize) -> Csr<u32> {
+        let mut counts = vec![0_u32; n_values + 1];
+        for &k in column {
+            if k != NONE {
+                counts[k as usize + 1] += 1;
+            }
+        }
+        for i in 1..counts.len() {
+            counts[i] += counts[i - 1];
+        }
+        let mut items = vec![0_u32; counts[n_values] as usize];
+        let mut next = counts.clone();
+        for (row, &k) in column.iter().enumerate() {
+            if k != NONE {
+                items[next[k as usize] as usize] = row as u32;
+                next[k as usize] += 1;
+            }
+        }
+        Csr {
+            ends: counts[1..].to_vec(),
+            items,
+        }
+    }
+}
+
+/// Gives equal texts equal dense numbers, in order of first appearance.
+#[derive(Debug, Clone, Default)]
+pub struct Interner {
+    ids: HashMap<Box<str>, u32, FxBuildHasher>,
+    texts: Vec<Box<str>>,
+}
+
+impl Interner {
+    /// The number of `text`, new if not seen before.
+    pub fn intern(&mut self, text: &str) -> u32 {
+        if let Some(&id) = self.ids.get(text) {
+            return id;
+        }
+        let id = u32::try_from(self.texts.len()).expect("fewer than 2^32 distinct texts");
+        self.texts.push(text.into());
+        self.ids.insert(text.into(), id);
+        id
+    }
+
+    /// The number of `text` if it was interned.
+    pub fn get(&self, text: &str) -> Option<u32> {
+        self.ids.get(text).copied()
+    }
+
+    /// The text of a number given out earlier.
+    #[inline]
+    pub fn text(&self, id: u32) -> &str {
+        &self.texts[id as usize]
+    }
+
+    /// All texts, by number.
+    pub fn texts(&self) -> &[Box<str>] {
+        &self.texts
+    }
+
+    /// Number of distinct texts.
+    pub fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// True when nothing was interned.
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn group_lists_rows_of_each_value_in_order() {
+        let groups = Csr::group(&[1, 0, NONE, 1], 3);
+        assert_eq!(groups.row(0), &[1]);
+        assert_eq!(groups.row(1), &[0, 3]);
+        assert_eq!(groups.row(2), &[] as &[u32]);
+    }
+
+    #[test]
+    fn invert_is_the_transpose() {
+        let mut rows = Csr::default();
+        rows.push_row([0_u32, 2]);
+        rows.push_row([2]);
+        let inverse = rows.invert(3, |&v| v);
+        assert_eq!(inverse.row(0), &[0]);
+        assert_eq!(inverse.row(1), &[] as &[u32]);
+        assert_eq!(inverse.row(2), &[0, 1]);
+    }
+}

@@ -1,0 +1,40 @@
+//! The nouns that travel between stages: records, matchcodes, pairs, clusters, suggestions.
+//!
+//! No input or output, no algorithms, no import of any other module of ours.
+//! Positions are dense `u32` (see [`RecordIdx`]); a record's own id is text and lives only in [`Table`].
+
+mod activity;
+mod cluster;
+mod evidence;
+mod field;
+mod ids;
+mod matchcode;
+mod outcome;
+mod pair;
+mod prepared;
+mod progress;
+mod suggestion;
+mod table;
+
+pub use activity::{Activity, Candidacy};
+pub use cluster::{Cluster, Link};
+pub use evidence::{
+    Alternative, EvidenceField, FieldEvidence, Level, MILLIBITS_PER_BIT, PairEvidence,
+};
+pub use field::{Field, FieldKind, RecordType};
+pub use ids::{Csr, Interner, NONE, RecordIdx};
+pub use matchcode::{
+    CompanyCode, DomainCode, DomainKind, EmailCode, Generation, Mark, Marks, NameToken, PersonName,
+    PhoneCode, PhoneKind, PhoneUse, PhoneUseKind, TokenRole,
+};
+pub use outcome::{
+    Coverage, GenericKind, GenericValue, HeavyKey, LeftOut, Outcome, RuleCount, SuppressedPair,
+    Suppression,
+};
+pub use pair::{CandidatePair, RuleMask, ScoredPair, Side, Verdict};
+pub use prepared::{
+    Companies, Domains, Emails, GenericValues, Names, Phones, Prepared, TextColumnCodes,
+};
+pub use progress::{Progress, Silent};
+pub use suggestion::{ClusterFlag, GoldenValue, Member, Role, Suggestion};
+pub use table::{FileInfo, IngestReport, Notice, Origin, Reject, Table, TextColumn};

@@ -1,0 +1,176 @@
+//! The records of a run as matchcodes: typed columns of `u32` numbers, the working form of stages 3 to 5.
+
+use super::ids::{Csr, Interner, NONE};
+use super::matchcode::{
+    CompanyCode, DomainCode, EmailCode, Generation, Marks, NameToken, PhoneCode, PhoneUse,
+};
+use super::{Activity, Candidacy, RecordIdx, RecordType};
+
+/// Distinct normalised person names.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    /// Distinct tokens of all names.
+    pub vocabulary: Interner,
+    /// Tokens of each name, in the order of [`PersonName::tokens`](super::PersonName).
+    pub tokens: Csr<NameToken>,
+    /// Generational suffix of each name.
+    pub generation: Vec<Generation>,
+    /// Marks of each name.
+    pub marks: Vec<Marks>,
+}
+
+impl Names {
+    /// Number of distinct names.
+    pub fn len(&self) -> usize {
+        self.generation.len()
+    }
+
+    /// True when there are none.
+    pub fn is_empty(&self) -> bool {
+        self.generation.is_empty()
+    }
+}
+
+/// Distinct normalised company names.
+#[derive(Debug, Clone, Default)]
+pub struct Companies {
+    /// Distinct tokens of all companies.
+    pub vocabulary: Interner,
+    /// Content tokens of each company, in order.
+    pub tokens: Csr<u32>,
+    /// The codes in full.
+    pub codes: Vec<CompanyCode>,
+}
+
+/// Distinct e-mail matchcodes.
+#[derive(Debug, Clone, Default)]
+pub struct Emails {
+    /// The codes in full.
+    pub codes: Vec<EmailCode>,
+    /// Number in [`Domains`] of each.
+    pub domain: Vec<u32>,
+}
+
+/// Distinct phone matchcodes.
+#[derive(Debug, Clone, Default)]
+pub struct Phones {
+    /// The codes in full; `extension` is empty here, it belongs to the [`PhoneUse`].
+    pub codes: Vec<PhoneCode>,
+}
+
+/// Distinct registrable domains.
+#[derive(Debug, Clone, Default)]
+pub struct Domains {
+    /// The domains in full.
+    pub codes: Vec<DomainCode>,
+}
+
+/// A text column as numbers of distinct values, for conditions and evidence on columns without a matchcode of their own.
+#[derive(Debug, Clone, Default)]
+pub struct TextColumnCodes {
+    /// Canonical field name or header.
+    pub name: String,
+    /// Distinct values: trimmed and Unicode lower-cased (or only trimmed, when `case_sensitive`).
+    pub values: Interner,
+    /// Number of each record's value, [`NONE`] when blank.
+    pub column: Vec<u32>,
+    /// False: values are lower-cased.
+    pub case_sensitive: bool,
+}
+
+/// Which values are generic: shared by many unlike people. Indexed like the tables of [`Prepared`].
+#[derive(Debug, Clone, Default)]
+pub struct GenericValues {
+    /// For each e-mail: number of unlike people that hold it, 0 when not generic.
+    pub email_people: Vec<u32>,
+    /// For each phone: likewise.
+    pub phone_people: Vec<u32>,
+    /// For each domain: likewise; always 0 for a company's own domain, whose sharing is ordinary.
+    pub domain_people: Vec<u32>,
+}
+
+/// Everything stages 3 to 5 know about the records. All per-record columns have `n_records` entries.
+#[derive(Debug, Clone, Default)]
+pub struct Prepared {
+    /// Type of each record.
+    pub record_type: Vec<RecordType>,
+    /// Activity of each record.
+    pub activity: Vec<Activity>,
+    /// Candidacy of each record.
+    pub candidacy: Vec<Candidacy>,
+    /// Number of each record's name in [`names`](Self::names), [`NONE`] when missing or unusable.
+    pub name: Vec<u32>,
+    /// Number of each record's company, [`NONE`] when missing or unusable.
+    pub company: Vec<u32>,
+    /// Usable e-mails of each record (not `Invalid`, not `Placeholder`), distinct, ascending by number.
+    pub emails: Csr<u32>,
+    /// Phones of each record with a code (not `Placeholder`), distinct by number, ascending by number.
+    pub phones: Csr<PhoneUse>,
+    /// Domains of each record's usable e-mails, distinct, ascending.
+    pub domains: Csr<u32>,
+    /// Domain of each record's web site, [`NONE`] when missing.
+    pub website: Vec<u32>,
+    /// City, folded: number in [`cities`](Self::cities).
+    pub city: Vec<u32>,
+    /// Postcode, upper-case letters and digits only: number in [`postcodes`](Self::postcodes).
+    pub postcode: Vec<u32>,
+    /// Country as ISO 3166 alpha-2: number in [`countries`](Self::countries).
+    pub country: Vec<u32>,
+    /// Street with house number, normalised: number in [`streets`](Self::streets).
+    pub street: Vec<u32>,
+    /// Job title, folded: number in [`titles`](Self::titles).
+    pub title: Vec<u32>,
+    /// Date of birth as days since 1970-01-01 plus 1,000,000; [`NONE`] when missing or unreadable.
+    pub birth_date: Vec<u32>,
+    /// Government id, letters and digits only: number in [`government_ids`](Self::government_ids).
+    pub government_id: Vec<u32>,
+    /// Distinct names.
+    pub names: Names,
+    /// Distinct companies.
+    pub companies: Companies,
+    /// Distinct e-mails.
+    pub email_codes: Emails,
+    /// Distinct phones.
+    pub phone_codes: Phones,
+    /// Distinct domains.
+    pub domain_codes: Domains,
+    /// Distinct cities.
+    pub cities: Interner,
+    /// Distinct postcodes.
+    pub postcodes: Interner,
+    /// Distinct countries.
+    pub countries: Interner,
+    /// Distinct streets.
+    pub streets: Interner,
+    /// Distinct job titles.
+    pub titles: Interner,
+    /// Distinct government ids.
+    pub government_ids: Interner,
+    /// Text columns that the rules name, in rule order.
+    pub texts: Vec<TextColumnCodes>,
+    /// Lineage: pairs of a qualified lead and a record born from it, left < right, ascending. Not duplicates.
+    pub lineage: Vec<(RecordIdx, RecordIdx)>,
+}
+
+impl Prepared {
+    /// Number of records.
+    pub fn n_records(&self) -> usize {
+        self.record_type.len()
+    }
+
+    /// The tokens of a record's name; empty when it has none.
+    #[inline]
+    pub fn name_tokens(&self, record: RecordIdx) -> &[NameToken] {
+        match self.name[record.at()] {
+            NONE => &[],
+            name => self.names.tokens.row(name as usize),
+        }
+    }
+
+    /// The text column a rule calls `name`.
+    pub fn text(&self, name: &str, case_sensitive: bool) -> Option<&TextColumnCodes> {
+        self.texts
+            .iter()
+            .find(|t| t.case_sensitive == case_sensitive && t.name.eq_ignore_ascii_case(name))
+    }
+}

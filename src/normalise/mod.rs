@@ -1,0 +1,1 @@
+//! Stage 2: records to matchcodes.

@@ -1,0 +1,1 @@
+//! Stage 6: clusters to merge suggestions.

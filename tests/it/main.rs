@@ -1,0 +1,22 @@
+//! Integration tests: one binary, a file per theme.
+
+// The import table of docs/ARCHITECTURE.md, read from the sources.
+mod architecture;
+// The report page in headless Chromium.
+mod browser;
+// Commands as a user runs them: output, files, exit codes.
+mod cli;
+// Components, correlation clustering, survivors: properties on random graphs.
+mod clusters;
+// evaluate against hand-counted and brute-force figures.
+mod evaluate;
+// Reading: layouts, encodings, damage, accounting.
+mod ingest;
+// A planned rule equals comparing all pairs.
+mod joins;
+// Files of a run: columns, atomic publishing, verify.
+mod report;
+// Rule files: reading, refusing, showing.
+mod rules;
+// The generator: seeds, layouts, truth.
+mod synth;

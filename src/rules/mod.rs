@@ -3,11 +3,23 @@
 //! [`RuleSet`] is the effective form, already checked; `file` turns a TOML file into it, `builtin` holds the shipped
 //! set, `predicate` says what the profiles `similar = "name"` and `similar = "company"` mean.
 
+mod builtin;
+mod check;
+mod condition;
+mod file;
+mod render;
 mod set;
+mod words;
 
 pub mod predicate;
 
+pub use builtin::{builtin, builtin_for};
+pub use check::{Finding, check};
+pub use condition::COMPANY_THRESHOLD;
+pub use file::{FORMAT, RuleFileError, RuleFileProblem, parse};
+pub use render::{render, render_condition};
 pub use set::{
     BaseScope, Condition, EvidenceFloor, GenericPolicy, MatchcodeKind, Measure, Preference, Rule,
     RuleSet, SurvivorPolicy,
 };
+pub use words::{MATCHCODES, MEASURES, PREFERENCES, is_country, nearest};

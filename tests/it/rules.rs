@@ -1,1 +1,534 @@
+//! Rule files: what is read, what is refused and how, and that showing a rule set loses nothing.
 
+use kinfold::model::RecordType;
+use kinfold::rules::{
+    BaseScope, Condition, EvidenceFloor, GenericPolicy, MatchcodeKind, Measure, Preference, Rule,
+    RuleSet, SurvivorPolicy, builtin, builtin_for, parse, render,
+};
+use proptest::prelude::*;
+
+/// The problems of a text as `line:column message (help)`.
+fn problems(text: &str) -> Vec<String> {
+    parse(text)
+        .expect_err("the text is refused")
+        .problems
+        .into_iter()
+        .map(|p| {
+            let help = p.help.map(|h| format!(" ({h})")).unwrap_or_default();
+            format!("{}:{} {}{help}", p.line, p.column, p.message)
+        })
+        .collect()
+}
+
+/// The one condition of a rule with `when = [TEXT]`.
+fn condition(text: &str) -> Condition {
+    let set = parse(&format!("[[rule]]\nname = \"r\"\nwhen = [{text}]\n"));
+    set.expect("the condition is valid").rules[0].when[0].clone()
+}
+
+#[test]
+fn the_built_in_set_is_the_documented_one() {
+    let set = builtin();
+    let names: Vec<&str> = set.rules.iter().map(|r| r.name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "Same e-mail",
+            "Same phone",
+            "Similar name and company",
+            "Similar name, same e-mail domain"
+        ]
+    );
+    assert!(
+        set.rules
+            .iter()
+            .all(|r| r.exclude_inactive && r.base_scope == BaseScope::Active)
+    );
+    let evidence: Vec<EvidenceFloor> = set.rules.iter().map(|r| r.evidence).collect();
+    use EvidenceFloor::{Auto, None};
+    assert_eq!(evidence, [None, None, Auto, Auto]);
+    assert_eq!(set.rules[0].generic, GenericPolicy::NeedName);
+    assert_eq!(
+        set.rules[2].when[1],
+        Condition::SimilarCompany { threshold: 0.7 }
+    );
+}
+
+#[test]
+fn every_type_has_a_built_in_set_of_its_own() {
+    for t in RecordType::ALL {
+        let set = builtin_for(t);
+        assert_eq!(set.rules.len(), 4);
+        assert!(set.rules.iter().all(|r| r.base == t && r.matching == t));
+        assert_eq!(set.name, format!("{}-duplicates", t.as_str()));
+    }
+    let names_people = |c: &Condition| matches!(c, Condition::SimilarName);
+    assert!(
+        !builtin_for(RecordType::Account)
+            .rules
+            .iter()
+            .any(|r| r.when.iter().any(names_people))
+    );
+}
+
+#[test]
+fn each_condition_is_read_with_its_defaults() {
+    let column = || "c".to_owned();
+    for (text, expected) in [
+        (
+            r#"{ same = "phone", weak = true }"#,
+            Condition::Same {
+                kind: MatchcodeKind::Phone,
+                weak: true,
+            },
+        ),
+        (
+            r#"{ same = "website" }"#,
+            Condition::Same {
+                kind: MatchcodeKind::Website,
+                weak: false,
+            },
+        ),
+        (r#"{ similar = "name" }"#, Condition::SimilarName),
+        (
+            r#"{ similar = "company" }"#,
+            Condition::SimilarCompany { threshold: 0.7 },
+        ),
+        (
+            r#"{ exact = "c", case_sensitive = true, ignore_blank = false, match = "d" }"#,
+            Condition::Exact {
+                column: column(),
+                match_column: Some("d".to_owned()),
+                case_sensitive: true,
+                ignore_blank: false,
+            },
+        ),
+        (
+            r#"{ first = 3, column = "c" }"#,
+            Condition::First {
+                column: column(),
+                match_column: None,
+                n: 3,
+                case_sensitive: false,
+                ignore_blank: true,
+            },
+        ),
+        (
+            r#"{ last = 4, column = "c" }"#,
+            Condition::Last {
+                column: column(),
+                match_column: None,
+                n: 4,
+                case_sensitive: false,
+                ignore_blank: true,
+            },
+        ),
+        (
+            r#"{ same_date = "c" }"#,
+            Condition::SameDate {
+                column: column(),
+                match_column: None,
+                ignore_blank: true,
+            },
+        ),
+        (
+            r#"{ same_date_time = "c" }"#,
+            Condition::SameDateTime {
+                column: column(),
+                match_column: None,
+                ignore_blank: true,
+            },
+        ),
+        // A column called like a profile, compared by a measure.
+        (
+            r#"{ similar = "name", measure = "osa", threshold = 1 }"#,
+            Condition::SimilarText {
+                column: "name".to_owned(),
+                match_column: None,
+                measure: Measure::Osa,
+                threshold: 1.0,
+                case_sensitive: false,
+            },
+        ),
+        // A phonetic code is equal or not: no threshold to choose.
+        (
+            r#"{ similar = "c", measure = "soundex" }"#,
+            Condition::SimilarText {
+                column: column(),
+                match_column: None,
+                measure: Measure::Soundex,
+                threshold: 1.0,
+                case_sensitive: false,
+            },
+        ),
+    ] {
+        assert_eq!(condition(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn options_of_a_rule_have_the_documented_defaults() {
+    let set = parse("[[rule]]\nname = \"r\"\nbase = \"contact\"\nwhen = [{ same = \"email\" }, { not = { exact = \"lastname\" } }]\nunless = [{ same = \"phone\" }]").expect("valid");
+    let rule = &set.rules[0];
+    assert_eq!(
+        (rule.base, rule.matching),
+        (RecordType::Contact, RecordType::Contact)
+    );
+    assert!(!rule.exclude_inactive);
+    assert_eq!(rule.base_scope, BaseScope::All);
+    assert_eq!(rule.evidence, EvidenceFloor::None);
+    assert_eq!(rule.generic, GenericPolicy::AsWorded);
+    assert_eq!((rule.when.len(), rule.unless.len()), (1, 2));
+    assert_eq!(set.survivor, SurvivorPolicy::default());
+    assert_eq!(set.name, "rules");
+}
+
+#[test]
+fn bits_of_evidence_are_kept_in_thousandths() {
+    let set = parse("[[rule]]\nname = \"r\"\nevidence = 12.5\nwhen = [{ same = \"email\" }]")
+        .expect("valid");
+    assert_eq!(set.rules[0].evidence, EvidenceFloor::Millibits(12_500));
+}
+
+#[test]
+fn all_problems_are_told_with_place_and_nearest_word() {
+    let text = r#"[set]
+name = "x"
+default_country = "UK"
+
+[[rule]]
+name = "a"
+bass = "lead"
+when = [{ same = "e-mail" }, { similar = "company", threshold = 1.5 }]
+
+[[rule]]
+name = "a"
+evidence = "maybe"
+when = [{ simlar = "name" }]
+
+[survivor]
+prefer = ["id", "created"]
+"#;
+    assert_eq!(
+        problems(text),
+        [
+            "3:19 default_country \"UK\" is no ISO 3166 country code (the code of the United Kingdom is \"GB\")",
+            "7:1 unknown key \"bass\" in a rule (did you mean \"base\"?)",
+            "8:18 same knows no \"e-mail\" (did you mean \"email\"?)",
+            "8:65 threshold is above 0.0 and at most 1.0",
+            "11:8 there is already a rule called \"a\" (give each rule a name of its own)",
+            "12:12 evidence knows no \"maybe\" (one of none, auto)",
+            "13:11 unknown key \"simlar\" in a condition (did you mean \"similar\"?)",
+            "16:17 \"created\" stands after \"id\" and would never be looked at: ids always differ (move \"id\" to the end)",
+        ]
+    );
+}
+
+#[test]
+fn each_refusal_says_what_to_do() {
+    let rule = |rest: &str| format!("[[rule]]\nname = \"r\"\n{rest}\n");
+    for (text, expected) in [
+        (
+            String::new(),
+            "1:1 there is no rule (write at least one [[rule]])",
+        ),
+        (
+            "format = 2\nnew = 1".to_owned(),
+            "1:10 format 2 was written by a newer version of kinfold; this one reads format 1 (format = 1)",
+        ),
+        (
+            rule(""),
+            "1:1 the rule has no `when` (add when = [{ same = \"email\" }])",
+        ),
+        (
+            rule("when = []"),
+            "3:8 the rule has no condition (add a condition such as { same = \"email\" })",
+        ),
+        (
+            rule("when = [{ not = { same = \"email\" } }]"),
+            "3:8 the rule only says what must not hold (add a condition such as { same = \"email\" })",
+        ),
+        (
+            rule("when = [{ same = \"email\", exact = \"c\" }]"),
+            "3:9 the condition says same and exact at once (write one condition for each; all must hold)",
+        ),
+        (
+            rule("when = [{ same = \"email\" }]\nunless = [{ not = { same = \"phone\" } }]"),
+            "4:11 `unless` already means not (write the condition without not)",
+        ),
+        (
+            rule("when = [{ similar = \"fullname\" }]"),
+            "3:21 similar = \"fullname\" says no measure (name a measure such as measure = \"jaro-winkler\", threshold = 0.92; without one, \"name\" and \"company\" are the profiles there are)",
+        ),
+        (
+            rule("when = [{ similar = \"c\", measure = \"jaro\" }]"),
+            "3:9 a measure needs a threshold (add threshold = 0.92, say)",
+        ),
+        (
+            rule("when = [{ first = 0, column = \"c\" }]"),
+            "3:19 first is a number of characters, 1 to 2147483647",
+        ),
+        (
+            rule("when = [{ same = \"email\", weak = true }]"),
+            "3:34 weak belongs to same = \"phone\" only",
+        ),
+        (
+            rule("exclude_inactive = \"yes\"\nwhen = [{ same = \"email\" }]"),
+            "3:20 exclude_inactive is true or false, not a text",
+        ),
+    ] {
+        assert_eq!(problems(&text), [expected], "{text}");
+    }
+}
+
+#[test]
+fn faults_of_the_syntax_are_told_with_their_place() {
+    let found = problems("[[rule]]\nname = \"r\nwhen = [{ same = \"email\" }]\n");
+    assert!(found[0].starts_with("2:"), "{found:?}");
+}
+
+#[test]
+fn a_column_counts_characters_not_bytes() {
+    assert_eq!(
+        problems(
+            "[set]\nname = \"ü\" # ä\n[[rule]]\nname = \"ÄÖÜ\"\nwhen = [{ exact = \"ä\", Ö = 1 }]"
+        )
+        .len(),
+        1,
+        "a bare key is ASCII"
+    );
+    let found = problems("[[rule]]\nname = \"r\"\nwhen = [{ exact = \"äöü\", ignore = 1 }]");
+    assert_eq!(
+        found,
+        [
+            "3:26 unknown key \"ignore\" in a condition with \"exact\" (did you mean \"ignore_blank\"?)"
+        ]
+    );
+}
+
+fn column_name() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just("fullname".to_owned()),
+        Just("Straße / \"Nr.\"".to_owned()),
+        "[ -~]{0,8}[a-z\\\\\"']".prop_map(|s| s),
+        "\\PC{0,4}\t\\PC{0,4}x",
+    ]
+}
+
+fn a_condition() -> impl Strategy<Value = Condition> {
+    let kind = prop::sample::select(vec![
+        MatchcodeKind::Email,
+        MatchcodeKind::Phone,
+        MatchcodeKind::EmailDomain,
+        MatchcodeKind::Name,
+        MatchcodeKind::Company,
+        MatchcodeKind::Website,
+    ]);
+    let measure = prop::sample::select(vec![
+        Measure::JaroWinkler,
+        Measure::Jaro,
+        Measure::Levenshtein,
+        Measure::DamerauLevenshtein,
+        Measure::Osa,
+        Measure::TokenSet,
+        Measure::DoubleMetaphone,
+        Measure::Soundex,
+    ]);
+    let columns = || (column_name(), prop::option::of(column_name()));
+    let threshold = || (1_u32..=u32::MAX).prop_map(|n| f64::from(n) / f64::from(u32::MAX));
+    prop_oneof![
+        (kind, any::<bool>()).prop_map(|(kind, weak)| Condition::Same {
+            kind,
+            weak: weak && kind == MatchcodeKind::Phone,
+        }),
+        Just(Condition::SimilarName),
+        threshold().prop_map(|threshold| Condition::SimilarCompany { threshold }),
+        (columns(), any::<bool>(), any::<bool>()).prop_map(
+            |((column, match_column), case_sensitive, ignore_blank)| Condition::Exact {
+                column,
+                match_column,
+                case_sensitive,
+                ignore_blank,
+            }
+        ),
+        (
+            columns(),
+            1_usize..=2_147_483_647,
+            any::<bool>(),
+            any::<bool>(),
+            any::<bool>()
+        )
+            .prop_map(
+                |((column, match_column), n, first, case_sensitive, ignore_blank)| {
+                    if first {
+                        Condition::First {
+                            column,
+                            match_column,
+                            n,
+                            case_sensitive,
+                            ignore_blank,
+                        }
+                    } else {
+                        Condition::Last {
+                            column,
+                            match_column,
+                            n,
+                            case_sensitive,
+                            ignore_blank,
+                        }
+                    }
+                }
+            ),
+        (columns(), any::<bool>(), any::<bool>()).prop_map(
+            |((column, match_column), time, ignore_blank)| {
+                if time {
+                    Condition::SameDateTime {
+                        column,
+                        match_column,
+                        ignore_blank,
+                    }
+                } else {
+                    Condition::SameDate {
+                        column,
+                        match_column,
+                        ignore_blank,
+                    }
+                }
+            }
+        ),
+        (columns(), measure, threshold(), any::<bool>()).prop_map(
+            |((column, match_column), measure, threshold, case_sensitive)| Condition::SimilarText {
+                column,
+                match_column,
+                measure,
+                threshold,
+                case_sensitive,
+            }
+        ),
+    ]
+}
+
+fn a_rule() -> impl Strategy<Value = Rule> {
+    let a_type = || prop::sample::select(RecordType::ALL.to_vec());
+    (
+        a_type(),
+        a_type(),
+        any::<bool>(),
+        prop::sample::select(vec![BaseScope::All, BaseScope::Active]),
+        prop_oneof![
+            Just(EvidenceFloor::None),
+            Just(EvidenceFloor::Auto),
+            (0_i32..=1_000_000).prop_map(EvidenceFloor::Millibits)
+        ],
+        prop::sample::select(vec![
+            GenericPolicy::AsWorded,
+            GenericPolicy::NeedName,
+            GenericPolicy::Ignore,
+        ]),
+        prop::collection::vec(a_condition(), 1..4),
+        prop::collection::vec(a_condition(), 0..3),
+    )
+        .prop_map(
+            |(base, matching, exclude_inactive, base_scope, evidence, generic, when, unless)| {
+                Rule {
+                    name: String::new(),
+                    base,
+                    matching,
+                    exclude_inactive,
+                    base_scope,
+                    evidence,
+                    generic,
+                    when,
+                    unless,
+                }
+            },
+        )
+}
+
+fn a_set() -> impl Strategy<Value = RuleSet> {
+    use Preference::{Active, Completeness, Created, Id, Modified};
+    (
+        "[ -~]{0,10}[a-z\"\\\\]",
+        prop::option::of(prop::sample::select(vec!["US".to_owned(), "DE".to_owned()])),
+        prop::collection::vec(a_rule(), 1..5),
+        Just(vec![Active, Completeness, Modified, Created]).prop_shuffle(),
+        0_usize..=4,
+    )
+        .prop_map(|(name, default_country, mut rules, mut prefer, n)| {
+            for (i, rule) in rules.iter_mut().enumerate() {
+                rule.name = format!("{name} – {i}");
+            }
+            prefer.truncate(n);
+            prefer.push(Id);
+            RuleSet {
+                name,
+                default_country,
+                rules,
+                survivor: SurvivorPolicy { prefer },
+            }
+        })
+}
+
+proptest! {
+    #[test]
+    fn a_rendered_set_is_read_back_equal(set in a_set()) {
+        let text = render(&set);
+        let back = parse(&text).map_err(|e| TestCaseError::fail(format!("{e}\n{text}")))?;
+        prop_assert_eq!(&back, &set, "{}", text);
+        prop_assert_eq!(render(&back), text);
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in "(\\PC|\n|\\[|\\]|\\{|\\}|=|\"){0,60}") {
+        if let Err(e) = parse(&text) {
+            prop_assert!(!e.problems.is_empty());
+        }
+    }
+}
+
+#[test]
+fn every_rule_file_of_the_documentation_is_valid() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("docs/rules.md")).expect("the page exists");
+    let blocks: Vec<&str> = page
+        .split("```toml\n")
+        .skip(1)
+        .map(|b| b.split("```").next().unwrap_or_default())
+        .collect();
+    assert_eq!(blocks.len(), 3);
+    for block in blocks {
+        let set = parse(block).unwrap_or_else(|e| panic!("{e}\n{block}"));
+        assert_eq!(kinfold::rules::check(&set), [], "{block}");
+    }
+}
+
+#[test]
+fn the_documentation_knows_every_word_and_every_finding() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("docs/rules.md")).expect("the page exists");
+    for (word, _) in kinfold::rules::MEASURES {
+        assert!(page.contains(&format!("| `{word}` |")), "measure {word}");
+    }
+    for (word, _) in kinfold::rules::MATCHCODES {
+        assert!(
+            page.contains(&format!("{{ same = \"{word}\" }}")),
+            "matchcode {word}"
+        );
+    }
+    let source = std::fs::read_to_string(root.join("src/rules/check.rs")).expect("readable");
+    let source = source.split("#[cfg(test)]").next().unwrap_or_default();
+    for line in source.lines() {
+        let word = line
+            .trim()
+            .trim_start_matches("code: ")
+            .trim_end_matches(',');
+        let plain = word.trim_matches('"');
+        if word.starts_with('"')
+            && word.ends_with('"')
+            && plain.contains('-')
+            && plain.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+        {
+            assert!(page.contains(&format!("| `{plain}` |")), "finding {plain}");
+        }
+    }
+}

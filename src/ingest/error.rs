@@ -1,0 +1,134 @@
+//! What can stop the reading. Single unusable rows are not errors: they are listed in the report.
+
+use std::io;
+
+/// Why an input could not be read. Messages read after "failed to" and never hold a value of the data but ids.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// The operating system refused.
+    #[error("read {path}: {source}")]
+    Io {
+        /// Path as given.
+        path: String,
+        /// The system's own error.
+        #[source]
+        source: io::Error,
+    },
+    /// The file as a whole is not something we read: wrong format, empty, cut off, changed meanwhile.
+    #[error("read {path}: {what}")]
+    File {
+        /// Path as given.
+        path: String,
+        /// What is wrong and what to do.
+        what: String,
+    },
+    /// From one place on the file cannot be read: open quote, bad encoding, cut compressed data.
+    #[error("read {path}: row {row}, line {line}{}: {what}", column_suffix(.column))]
+    Place {
+        /// Path as given.
+        path: String,
+        /// Data row (header = 1).
+        row: u64,
+        /// Physical line, 1-based.
+        line: u64,
+        /// Column header, empty when not known.
+        column: String,
+        /// What is wrong and what to do.
+        what: String,
+    },
+    /// Two rows of one type share an id and differ.
+    #[error(
+        "read {second_file}: {record_type} id {id} stands for two different records, in {first_file} {first_place} \
+         and in {second_file} {second_place} (first difference in column {column:?}); \
+         remove one of them, or map another id column with --column id=HEADER"
+    )]
+    DoubledId {
+        /// `lead`, `contact` or `account`.
+        record_type: &'static str,
+        /// The id.
+        id: String,
+        /// File of the first row.
+        first_file: String,
+        /// Row and line of the first.
+        first_place: String,
+        /// File of the second row.
+        second_file: String,
+        /// Row and line of the second.
+        second_place: String,
+        /// Header of the first column that differs.
+        column: String,
+    },
+    /// An option does not fit the files.
+    #[error("{what}")]
+    Usage {
+        /// What is wrong and what is allowed.
+        what: String,
+    },
+    /// A size limit would be passed.
+    #[error("read {path}: {what}")]
+    Limit {
+        /// Path as given.
+        path: String,
+        /// Which limit, and what to do.
+        what: String,
+    },
+    /// The user asked to stop.
+    #[error("finish reading: stopped on request")]
+    Cancelled,
+}
+
+/// What kind of failure it is, for exit codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum IngestErrorKind {
+    /// The options are wrong.
+    Usage,
+    /// The data is wrong.
+    Input,
+    /// Reading failed.
+    Io,
+    /// A limit would be passed.
+    Limit,
+    /// The user asked to stop.
+    Cancelled,
+}
+
+impl IngestError {
+    /// The kind, for exit codes.
+    pub fn kind(&self) -> IngestErrorKind {
+        match self {
+            IngestError::Io { .. } => IngestErrorKind::Io,
+            IngestError::File { .. }
+            | IngestError::Place { .. }
+            | IngestError::DoubledId { .. } => IngestErrorKind::Input,
+            IngestError::Usage { .. } => IngestErrorKind::Usage,
+            IngestError::Limit { .. } => IngestErrorKind::Limit,
+            IngestError::Cancelled => IngestErrorKind::Cancelled,
+        }
+    }
+
+    pub(super) fn file(path: &str, what: impl Into<String>) -> Self {
+        IngestError::File {
+            path: path.to_owned(),
+            what: what.into(),
+        }
+    }
+
+    pub(super) fn limit(path: &str, what: impl Into<String>) -> Self {
+        IngestError::Limit {
+            path: path.to_owned(),
+            what: what.into(),
+        }
+    }
+
+    pub(super) fn usage(what: impl Into<String>) -> Self {
+        IngestError::Usage { what: what.into() }
+    }
+}
+
+fn column_suffix(column: &str) -> String {
+    if column.is_empty() {
+        String::new()
+    } else {
+        format!(", column {column:?}")
+    }
+}

@@ -1,0 +1,369 @@
+//! A file as a stream of bytes: hashed while read, unfolded when compressed, told apart by its first bytes.
+//!
+//! Never a memory map: a file that shrinks under a map kills the process.
+
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use sha2::{Digest, Sha256};
+
+use super::error::IngestError;
+use super::options::Limits;
+use crate::model::Progress;
+
+/// Bytes looked at to tell the format; also the sample for UTF-16 without a mark.
+const HEAD_BYTES: usize = 4096;
+/// The ratio of unfolded to folded bytes is looked at only beyond this size: small files may be very regular.
+const RATIO_FROM_BYTES: u64 = 64 << 20;
+
+/// What the content is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    /// Delimited text.
+    Text,
+    /// Apache Parquet.
+    Parquet,
+}
+
+/// An open file.
+pub(super) struct Source<'p> {
+    /// The unfolded bytes.
+    pub(super) reader: Box<dyn Read + Send + 'p>,
+    /// The first unfolded bytes, which `reader` gives again.
+    pub(super) head: Vec<u8>,
+    /// What the content is.
+    pub(super) format: Format,
+    path: String,
+    raw: Arc<Mutex<Raw<'p>>>,
+    before: Stamp,
+}
+
+/// What identifies the bytes read.
+pub(super) struct Fingerprint {
+    /// SHA-256 of the file's bytes, hex.
+    pub(super) sha256: String,
+    /// Size in bytes.
+    pub(super) n_bytes: u64,
+}
+
+struct Raw<'p> {
+    file: File,
+    hasher: Sha256,
+    n_bytes: u64,
+    n_unpacked: u64,
+    failed: Option<io::Error>,
+    too_large: Option<String>,
+    progress: &'p dyn Progress,
+}
+
+#[derive(PartialEq, Eq)]
+struct Stamp {
+    size: Option<u64>,
+    modified: Option<SystemTime>,
+}
+
+impl<'p> Source<'p> {
+    /// Opens a file and looks at its first bytes. Begins a progress step in bytes; [`finish`](Self::finish) ends it.
+    pub(super) fn open(
+        path: &Path,
+        limits: &Limits,
+        progress: &'p dyn Progress,
+    ) -> Result<Source<'p>, IngestError> {
+        let shown = path.display().to_string();
+        let io_error = |source| IngestError::Io {
+            path: shown.clone(),
+            source,
+        };
+        let file = File::open(path).map_err(io_error)?;
+        let metadata = file.metadata().map_err(io_error)?;
+        if metadata.is_dir() {
+            return Err(IngestError::file(
+                &shown,
+                "is a folder; name the files in it",
+            ));
+        }
+        let before = Stamp::of(&file);
+        progress.begin(&format!("reading {shown}"), "bytes", before.size);
+        let raw = Arc::new(Mutex::new(Raw {
+            file,
+            hasher: Sha256::new(),
+            n_bytes: 0,
+            n_unpacked: 0,
+            failed: None,
+            too_large: None,
+            progress,
+        }));
+        let mut source = Source {
+            reader: Box::new(RawReader(Arc::clone(&raw))),
+            head: Vec::new(),
+            format: Format::Text,
+            path: shown,
+            raw,
+            before,
+        };
+        source.peek()?;
+        let folded: Option<Box<dyn Read + Send + 'p>> = if source.head.starts_with(&[0x1f, 0x8b]) {
+            let inner = std::mem::replace(&mut source.reader, Box::new(io::empty()));
+            let buffered = BufReader::with_capacity(1 << 18, inner);
+            Some(Box::new(flate2::bufread::MultiGzDecoder::new(buffered)))
+        } else if source.head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+            let inner = std::mem::replace(&mut source.reader, Box::new(io::empty()));
+            let mut decoder =
+                zstd::stream::read::Decoder::new(inner).map_err(|e| source.explain(e))?;
+            // 2^27 = 128 MiB: what the zstd tool itself accepts without being told otherwise.
+            decoder.window_log_max(27).map_err(|e| source.explain(e))?;
+            Some(Box::new(decoder))
+        } else {
+            None
+        };
+        if let Some(inner) = folded {
+            source.reader = Box::new(CappedReader {
+                inner,
+                raw: Arc::clone(&source.raw),
+                max_bytes: limits.unpacked_bytes,
+                max_ratio: limits.unpacked_ratio,
+            });
+            source.peek()?;
+        }
+        source.format =
+            format_of(&source.head).map_err(|what| IngestError::file(&source.path, what))?;
+        Ok(source)
+    }
+
+    /// Turns an error of `reader` into ours: a failing disk, a passed limit or damaged compressed data.
+    pub(super) fn explain(&self, error: io::Error) -> IngestError {
+        explain(&self.raw, &self.path, error)
+    }
+
+    /// A function that does what [`explain`](Self::explain) does, for code that owns the reader.
+    pub(super) fn explainer(&self) -> impl Fn(io::Error) -> IngestError + Send + use<'p> {
+        let raw = Arc::clone(&self.raw);
+        let path = self.path.clone();
+        move |error| explain(&raw, &path, error)
+    }
+
+    /// Reads what is left, ends the progress step, and checks that the file was not changed meanwhile.
+    pub(super) fn finish(self) -> Result<Fingerprint, IngestError> {
+        let Source {
+            reader,
+            path,
+            raw,
+            before,
+            ..
+        } = self;
+        drop(reader);
+        let mut rest = vec![0; 1 << 16];
+        let mut raw = raw.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            match raw.read(&mut rest) {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(source) => return Err(IngestError::Io { path, source }),
+            }
+        }
+        raw.progress.end();
+        let changed =
+            before != Stamp::of(&raw.file) || before.size.is_some_and(|size| size != raw.n_bytes);
+        if changed {
+            return Err(IngestError::file(
+                &path,
+                "the file changed while it was read; run again when the export is complete",
+            ));
+        }
+        let digest = raw.hasher.clone().finalize();
+        Ok(Fingerprint {
+            sha256: digest.iter().map(|b| format!("{b:02x}")).collect(),
+            n_bytes: raw.n_bytes,
+        })
+    }
+
+    fn peek(&mut self) -> Result<(), IngestError> {
+        let mut head = vec![0; HEAD_BYTES];
+        let mut n = 0;
+        while n < head.len() {
+            match self.reader.read(&mut head[n..]) {
+                Ok(0) => break,
+                Ok(more) => n += more,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(self.explain(e)),
+            }
+        }
+        head.truncate(n);
+        let rest = std::mem::replace(&mut self.reader, Box::new(io::empty()));
+        self.reader = Box::new(Cursor::new(head.clone()).chain(rest));
+        self.head = head;
+        Ok(())
+    }
+}
+
+impl Stamp {
+    /// Size and time of a regular file; nothing for a pipe, which has neither.
+    fn of(file: &File) -> Stamp {
+        match file.metadata() {
+            Ok(m) if m.is_file() => Stamp {
+                size: Some(m.len()),
+                modified: m.modified().ok(),
+            },
+            _ => Stamp {
+                size: None,
+                modified: None,
+            },
+        }
+    }
+}
+
+impl Raw<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.file.read(buffer) {
+            Ok(n) => {
+                self.hasher.update(&buffer[..n]);
+                self.n_bytes += n as u64;
+                self.progress.advance(n as u64);
+                Ok(n)
+            }
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => Err(e),
+            Err(e) => {
+                let copy = io::Error::new(e.kind(), e.to_string());
+                self.failed = Some(e);
+                Err(copy)
+            }
+        }
+    }
+}
+
+struct RawReader<'p>(Arc<Mutex<Raw<'p>>>);
+
+impl Read for RawReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .read(buffer)
+    }
+}
+
+/// Stops a small file from unfolding without end.
+struct CappedReader<'p> {
+    inner: Box<dyn Read + Send + 'p>,
+    raw: Arc<Mutex<Raw<'p>>>,
+    max_bytes: u64,
+    max_ratio: u64,
+}
+
+impl Read for CappedReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(buffer)?;
+        let mut raw = self.raw.lock().unwrap_or_else(PoisonError::into_inner);
+        raw.n_unpacked += n as u64;
+        let what = if raw.n_unpacked > self.max_bytes {
+            format!(
+                "the compressed data unfolds to more than {} bytes; split the file",
+                self.max_bytes
+            )
+        } else if raw.n_unpacked > RATIO_FROM_BYTES && raw.n_unpacked / self.max_ratio > raw.n_bytes
+        {
+            format!(
+                "the compressed data unfolds to more than {} times its size, which no export does; unpack it yourself if you trust it",
+                self.max_ratio
+            )
+        } else {
+            return Ok(n);
+        };
+        raw.too_large = Some(what);
+        Err(io::Error::other("limit of unfolded size"))
+    }
+}
+
+fn explain(raw: &Mutex<Raw<'_>>, path: &str, error: io::Error) -> IngestError {
+    let mut raw = raw.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(what) = raw.too_large.take() {
+        return IngestError::limit(path, what);
+    }
+    if let Some(source) = raw.failed.take() {
+        return IngestError::Io {
+            path: path.to_owned(),
+            source,
+        };
+    }
+    let what = if error.kind() == io::ErrorKind::UnexpectedEof {
+        "the compressed data ends in the middle: the file is cut off; export or copy it again"
+            .to_owned()
+    } else {
+        format!("the compressed data is damaged ({error}); export or copy it again")
+    };
+    IngestError::file(path, what)
+}
+
+/// Tells the content by its first bytes; the error says what it is and what to do.
+fn format_of(head: &[u8]) -> Result<Format, &'static str> {
+    if head.is_empty() {
+        return Err("is empty: not even a header row");
+    }
+    if head.starts_with(b"PAR1") {
+        return Ok(Format::Parquet);
+    }
+    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+        return Err(
+            "is a zip archive or an Excel workbook (.xlsx); save the sheet as \"CSV UTF-8\", or unpack the archive",
+        );
+    }
+    if head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+        return Err("is an old Excel workbook (.xls); save the sheet as \"CSV UTF-8\"");
+    }
+    if head.starts_with(b"%PDF") {
+        return Err("is a PDF; export the records as CSV");
+    }
+    if head.starts_with(&[0x1f, 0x8b]) || head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+        return Err("is compressed twice; unpack it once");
+    }
+    if head.starts_with(&[0xff, 0xfe, 0, 0]) || head.starts_with(&[0, 0, 0xfe, 0xff]) {
+        return Err("is UTF-32 text; save it as UTF-8");
+    }
+    let text = head.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(head);
+    let text = text.trim_ascii_start();
+    let lower = text[..text.len().min(64)].to_ascii_lowercase();
+    if [&b"<!doctype"[..], b"<html", b"<head", b"<table", b"<?xml"]
+        .iter()
+        .any(|tag| lower.starts_with(tag))
+    {
+        return Err(
+            "is a web page or XML, perhaps a sign-in page saved instead of the export; export the records as CSV",
+        );
+    }
+    if let [b'{' | b'[', rest @ ..] = text {
+        let next = rest.trim_ascii_start().first();
+        if matches!(next, Some(b'{' | b'[' | b'}' | b']' | b'"')) {
+            return Err("is JSON; export the records as CSV or Parquet");
+        }
+    }
+    Ok(Format::Text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_told_by_their_first_bytes() {
+        for (head, expected) in [
+            (&b"id,name\n"[..], Ok(Format::Text)),
+            (b"PAR1....", Ok(Format::Parquet)),
+            (b"[Name],b\n1,2\n", Ok(Format::Text)),
+            (b"", Err("is empty")),
+            (b"PK\x03\x04....", Err("is a zip archive")),
+            (b"%PDF-1.7", Err("is a PDF")),
+            (b"\xef\xbb\xbf\n<!DOCTYPE html>", Err("is a web page")),
+            (b"[ {\"id\": 1}]", Err("is JSON")),
+            (b"\xff\xfe\0\0i\0\0\0", Err("is UTF-32")),
+        ] {
+            match (format_of(head), expected) {
+                (Ok(found), Ok(wanted)) => assert_eq!(found, wanted),
+                (Err(found), Err(wanted)) => assert!(found.starts_with(wanted), "{found}"),
+                (found, wanted) => panic!("{head:?}: {found:?} instead of {wanted:?}"),
+            }
+        }
+    }
+}

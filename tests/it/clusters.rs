@@ -1,1 +1,462 @@
+//! Components, correlation clustering, survivors: properties on random graphs.
 
+use kinfold::cluster::{ClusterOptions, Clustering, cluster, weight};
+use kinfold::model::{
+    Alternative, CandidatePair, ClusterFlag, EvidenceField, FieldEvidence, Level, PairEvidence,
+    RecordIdx, RuleMask, ScoredPair, Silent, Verdict,
+};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
+
+/// A made-up world: scores of some pairs, in bits; all other pairs speak against a merge.
+#[derive(Debug, Clone, Default)]
+struct World {
+    bits: BTreeMap<(u32, u32), i32>,
+    /// Pairs some identifying field tells apart.
+    two_identities: BTreeSet<(u32, u32)>,
+}
+
+const UNRELATED_BITS: i32 = -6;
+
+impl World {
+    fn of(bits: &[(u32, u32, i32)]) -> World {
+        World {
+            bits: bits.iter().map(|&(a, b, s)| ((a, b), s)).collect(),
+            two_identities: BTreeSet::new(),
+        }
+    }
+
+    fn score(&self, left: RecordIdx, right: RecordIdx) -> (PairEvidence, Verdict) {
+        assert!(left < right, "asked in order");
+        let pair = (left.0, right.0);
+        let bits = self.bits.get(&pair).copied().unwrap_or(UNRELATED_BITS);
+        let mut fields = [FieldEvidence {
+            level: Level::Missing,
+            millibits: 0,
+        }; EvidenceField::ALL.len()];
+        if self.two_identities.contains(&pair) {
+            fields[EvidenceField::BirthDate as usize].level = Level::Conflict;
+        }
+        let evidence = PairEvidence {
+            fields,
+            alternative: Alternative::Strangers,
+            prior_millibits: 0,
+            score_millibits: bits * 1000,
+        };
+        let verdict = match bits {
+            10.. => Verdict::Auto,
+            1..10 => Verdict::Review,
+            _ => Verdict::Weak,
+        };
+        (evidence, verdict)
+    }
+
+    fn pair(&self, a: u32, b: u32) -> ScoredPair {
+        let pair = CandidatePair::new(RecordIdx(a), RecordIdx(b), RuleMask::of(0));
+        let (evidence, verdict) = self.score(pair.left, pair.right);
+        ScoredPair {
+            pair,
+            evidence,
+            verdict,
+        }
+    }
+
+    /// The pairs that a rule found: those with a score of their own.
+    fn pairs(&self) -> Vec<ScoredPair> {
+        self.bits.keys().map(|&(a, b)| self.pair(a, b)).collect()
+    }
+
+    fn cluster(&self, options: &ClusterOptions) -> Clustering {
+        cluster(&self.pairs(), options, &|a, b| self.score(a, b), &Silent)
+    }
+
+    fn weight(&self, a: u32, b: u32) -> i64 {
+        let (evidence, verdict) = self.score(RecordIdx(a), RecordIdx(b));
+        weight(evidence.score_millibits, verdict)
+    }
+
+    /// Sum of weights inside parts.
+    fn value(&self, parts: &[Vec<u32>]) -> i64 {
+        parts
+            .iter()
+            .flat_map(|p| pairs_of(p))
+            .map(|(a, b)| self.weight(a, b))
+            .sum()
+    }
+}
+
+fn pairs_of(part: &[u32]) -> impl Iterator<Item = (u32, u32)> + '_ {
+    part.iter()
+        .enumerate()
+        .flat_map(move |(i, &a)| part[i + 1..].iter().map(move |&b| (a, b)))
+}
+
+fn members(clustering: &Clustering) -> Vec<Vec<u32>> {
+    clustering
+        .clusters
+        .iter()
+        .map(|c| c.members.iter().map(|m| m.0).collect())
+        .collect()
+}
+
+fn record_pairs(pairs: &[(u32, u32)]) -> Vec<(RecordIdx, RecordIdx)> {
+    pairs
+        .iter()
+        .map(|&(a, b)| (RecordIdx(a), RecordIdx(b)))
+        .collect()
+}
+
+/// All partitions of `0..n`, as labels by first appearance.
+fn partitions(n: usize) -> Vec<Vec<u32>> {
+    let mut all = vec![vec![]];
+    for _ in 0..n {
+        all = all
+            .into_iter()
+            .flat_map(|labels: Vec<u32>| {
+                let next = labels.iter().max().map_or(0, |m| m + 1);
+                (0..=next).map(move |l| labels.iter().copied().chain([l]).collect())
+            })
+            .collect();
+    }
+    all
+}
+
+fn parts_of(labels: &[u32]) -> Vec<Vec<u32>> {
+    let n = labels.iter().max().map_or(0, |m| m + 1);
+    (0..n)
+        .map(|l| {
+            (0..labels.len() as u32)
+                .filter(|&i| labels[i as usize] == l)
+                .collect()
+        })
+        .collect()
+}
+
+fn together(parts: &[Vec<u32>], a: u32, b: u32) -> bool {
+    a == b || parts.iter().any(|p| p.contains(&a) && p.contains(&b))
+}
+
+/// Random worlds of up to `n` records.
+fn world(n: u32, n_pairs: usize) -> impl Strategy<Value = World> {
+    prop::collection::vec((0..n, 0..n, -25..30_i32), 0..n_pairs).prop_map(|rows| World {
+        bits: rows
+            .iter()
+            .filter(|(a, b, _)| a != b)
+            .map(|&(a, b, s)| ((a.min(b), a.max(b)), s))
+            .collect(),
+        two_identities: rows
+            .iter()
+            .filter(|(a, b, s)| a < b && s % 5 == 0)
+            .map(|&(a, b, _)| (a, b))
+            .collect(),
+    })
+}
+
+fn decided(n: u32) -> impl Strategy<Value = Vec<(u32, u32)>> {
+    prop::collection::vec((0..n, 0..n), 0..4)
+}
+
+/// Options under which each of the three ways of solving is used for small graphs.
+fn ways() -> [ClusterOptions; 3] {
+    let options = ClusterOptions::default();
+    [
+        options.clone(),
+        ClusterOptions {
+            n_exact: 0,
+            ..options.clone()
+        },
+        ClusterOptions {
+            n_exact: 0,
+            n_all_pairs: 2,
+            ..options
+        },
+    ]
+}
+
+proptest! {
+    #[test]
+    fn clusters_are_disjoint_ordered_and_held_together(world in world(40, 90)) {
+        for options in ways() {
+            let clustering = world.cluster(&options);
+            let mut seen = BTreeSet::new();
+            let mut last_first = None;
+            for cluster in &clustering.clusters {
+                prop_assert!(cluster.members.len() >= 2);
+                prop_assert!(cluster.members.is_sorted_by(|a, b| a < b));
+                prop_assert!(last_first < Some(cluster.members[0]));
+                last_first = Some(cluster.members[0]);
+                for member in &cluster.members {
+                    prop_assert!(seen.insert(*member), "a record is in one cluster");
+                }
+                // A spanning tree of pairs that suggest a merge.
+                prop_assert_eq!(cluster.links.len() + 1, cluster.members.len());
+                let mut reached = BTreeSet::from([cluster.members[0]]);
+                for _ in &cluster.links {
+                    for link in &cluster.links {
+                        prop_assert!(link.verdict.suggests_merge());
+                        if reached.contains(&link.left) || reached.contains(&link.right) {
+                            reached.extend([link.left, link.right]);
+                        }
+                    }
+                }
+                prop_assert_eq!(reached.len(), cluster.members.len());
+                prop_assert!(cluster.flags.is_sorted_by(|a, b| a < b));
+            }
+        }
+    }
+
+    #[test]
+    fn every_link_is_as_strong_as_any_way_around(world in world(12, 40)) {
+        for cluster in world.cluster(&ClusterOptions::default()).clusters {
+            for link in &cluster.links {
+                // Without the link two sides remain; no pair across them may be stronger.
+                let mut side = BTreeSet::from([link.left]);
+                for _ in &cluster.links {
+                    for other in cluster.links.iter().filter(|o| *o != link) {
+                        if side.contains(&other.left) || side.contains(&other.right) {
+                            side.extend([other.left, other.right]);
+                        }
+                    }
+                }
+                for &a in &cluster.members {
+                    for &b in cluster.members.iter().filter(|b| a < **b) {
+                        if side.contains(&a) != side.contains(&b) {
+                            prop_assert!(world.score(a, b).0.score_millibits <= link.score_millibits);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn small_components_are_solved_exactly(world in world(7, 14), always in decided(7), never in decided(7)) {
+        let options = ClusterOptions {
+            always: record_pairs(&always),
+            never: record_pairs(&never),
+            ..ClusterOptions::default()
+        };
+        let clustering = world.cluster(&options);
+        if clustering.contradictions.is_empty() {
+            let best = partitions(7)
+                .iter()
+                .map(|labels| parts_of(labels))
+                .filter(|p| always.iter().all(|&(a, b)| together(p, a, b)))
+                .filter(|p| never.iter().all(|&(a, b)| a == b || !together(p, a, b)))
+                .map(|p| world.value(&p))
+                .max();
+            prop_assert_eq!(best, Some(world.value(&members(&clustering))));
+        }
+    }
+
+    #[test]
+    fn the_heuristic_is_no_worse_than_all_together_or_all_apart(world in world(30, 120)) {
+        let heuristic = ClusterOptions { n_exact: 0, ..ClusterOptions::default() };
+        let found = world.value(&members(&world.cluster(&heuristic)));
+        let together = world.value(&[(0..30).collect()]);
+        prop_assert!(found >= together.max(0), "{found} against {together}");
+    }
+
+    #[test]
+    fn no_way_beats_the_exact_one(world in world(12, 60), never in decided(12)) {
+        let value = |options: ClusterOptions| {
+            let options = ClusterOptions { never: record_pairs(&never), ..options };
+            world.value(&members(&world.cluster(&options)))
+        };
+        let [exact, heuristic, sparse] = ways().map(value);
+        prop_assert!(heuristic <= exact && sparse <= exact, "{exact}, {heuristic}, {sparse}");
+    }
+
+    #[test]
+    fn decisions_are_honoured(world in world(14, 50), always in decided(14), never in decided(14)) {
+        for options in ways() {
+            let options = ClusterOptions {
+                always: record_pairs(&always),
+                never: record_pairs(&never),
+                ..options
+            };
+            let clustering = world.cluster(&options);
+            let parts = members(&clustering);
+            for &(a, b) in never.iter().filter(|(a, b)| a != b) {
+                prop_assert!(!together(&parts, a, b), "never {a} {b}");
+            }
+            if clustering.contradictions.is_empty() {
+                for &(a, b) in &always {
+                    prop_assert!(together(&parts, a, b), "always {a} {b}");
+                }
+            }
+            for contradiction in &clustering.contradictions {
+                let (a, b) = contradiction.never;
+                prop_assert_eq!((contradiction.path[0], contradiction.path[contradiction.path.len() - 1]), (a, b));
+                for step in contradiction.path.windows(2) {
+                    let step = (step[0].0, step[1].0);
+                    prop_assert!(always.contains(&step) || always.contains(&(step.1, step.0)));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_pairs_and_decisions_does_not_matter(
+        world in world(20, 60),
+        always in decided(20),
+        never in decided(20),
+        shuffled in Just(()).prop_perturb(|(), mut rng| rng.next_u64()),
+    ) {
+        for options in ways() {
+            let options = ClusterOptions {
+                always: record_pairs(&always),
+                never: record_pairs(&never),
+                ..options
+            };
+            let mut pairs = world.pairs();
+            let first = cluster(&pairs, &options, &|a, b| world.score(a, b), &Silent);
+            pairs.sort_by_key(|p| (u64::from(p.pair.left.0) * 31 + u64::from(p.pair.right.0) + 1).wrapping_mul(shuffled | 1));
+            let mut turned = options.clone();
+            turned.always = always.iter().rev().map(|&(a, b)| (RecordIdx(b), RecordIdx(a))).collect();
+            turned.never.reverse();
+            let second = cluster(&pairs, &turned, &|a, b| world.score(a, b), &Silent);
+            prop_assert_eq!(first, second);
+        }
+    }
+}
+
+fn flags(clustering: &Clustering) -> Vec<Vec<ClusterFlag>> {
+    clustering
+        .clusters
+        .iter()
+        .map(|c| c.flags.clone())
+        .collect()
+}
+
+#[test]
+fn a_chain_between_unlike_records_is_cut_at_its_weaker_link() {
+    let world = World::of(&[(0, 1, 25), (1, 2, 24), (0, 2, -30)]);
+    let clustering = world.cluster(&ClusterOptions::default());
+    assert_eq!(members(&clustering), [[0, 1]]);
+    assert_eq!(flags(&clustering), [[ClusterFlag::Split]]);
+}
+
+#[test]
+fn flags_say_what_to_look_at() {
+    use ClusterFlag::{Conflict, Large, TwoIdentities, WeakBridge};
+    let triangle = |bc: i32| World::of(&[(0, 1, 20), (1, 2, 20), (0, 2, bc)]);
+    let of = |world: &World| flags(&world.cluster(&ClusterOptions::default()));
+    assert_eq!(of(&triangle(20)), [[]]);
+    assert_eq!(
+        of(&triangle(0)),
+        [[]],
+        "two strong links are no weak bridge"
+    );
+    assert_eq!(of(&triangle(-1)), [[Conflict]]);
+    let bridged = World::of(&[(0, 1, 20), (1, 2, 5), (0, 2, 0)]);
+    assert_eq!(of(&bridged), [[WeakBridge]]);
+    assert_eq!(of(&World::of(&[(0, 1, 5)])), [[]], "a pair is no bridge");
+    let mut twins = triangle(20);
+    twins.two_identities.insert((0, 2));
+    assert_eq!(of(&twins), [[TwoIdentities]]);
+    let few = ClusterOptions {
+        n_large: 2,
+        ..ClusterOptions::default()
+    };
+    assert_eq!(flags(&triangle(20).cluster(&few)), [[Large]]);
+}
+
+#[test]
+fn figures_are_over_all_pairs_inside() {
+    let world = World::of(&[(3, 5, 20), (5, 9, 20), (3, 9, -1)]);
+    let clustering = world.cluster(&ClusterOptions::default());
+    let cluster = &clustering.clusters[0];
+    assert_eq!(cluster.weakest_millibits, -1000);
+    assert_eq!(cluster.n_conflicts, 1);
+    // Two pairs at p = 1 - 1e-6, one at p = 1/3.
+    assert!((cluster.cohesion - (2.0 + 1.0 / 3.0) / 3.0).abs() < 1e-5);
+    assert_eq!(
+        cluster
+            .links
+            .iter()
+            .map(|l| (l.left.0, l.right.0))
+            .collect::<Vec<_>>(),
+        [(3, 5), (5, 9)]
+    );
+}
+
+#[test]
+fn a_contradiction_is_told_and_blocks_an_unattended_merge() {
+    let world = World::of(&[(0, 1, 20), (1, 2, 20), (0, 2, 20)]);
+    let options = ClusterOptions {
+        always: record_pairs(&[(0, 1), (1, 2)]),
+        never: record_pairs(&[(2, 0)]),
+        ..ClusterOptions::default()
+    };
+    let clustering = world.cluster(&options);
+    assert_eq!(clustering.contradictions.len(), 1);
+    assert_eq!(clustering.contradictions[0].path, [0, 1, 2].map(RecordIdx));
+    assert_eq!(members(&clustering), [[0, 1]]);
+    assert!(
+        clustering.clusters[0]
+            .flags
+            .contains(&ClusterFlag::Conflict)
+    );
+}
+
+#[test]
+fn always_joins_what_no_rule_found() {
+    let options = ClusterOptions {
+        always: record_pairs(&[(4, 2)]),
+        ..ClusterOptions::default()
+    };
+    let clustering = World::default().cluster(&options);
+    assert_eq!(members(&clustering), [[2, 4]]);
+    assert!(clustering.clusters[0].links[0].rules.is_empty());
+    assert_eq!(clustering.clusters[0].links[0].score_millibits, -6000);
+}
+
+#[test]
+fn a_large_component_is_cut_by_what_is_known_of_it() {
+    // Two dense halves of 200, one pair between them, one pair that speaks hard against.
+    let half = |from: u32| {
+        (from..from + 200)
+            .flat_map(move |a| (a + 1..(a + 6).min(from + 200)).map(move |b| (a, b, 15)))
+    };
+    let mut bits: Vec<(u32, u32, i32)> = half(0).chain(half(200)).collect();
+    bits.extend([(10, 210, 12), (30, 260, -40)]);
+    let cut = World::of(&bits).cluster(&ClusterOptions {
+        n_all_pairs: 100,
+        ..ClusterOptions::default()
+    });
+    assert_eq!(
+        members(&cut),
+        [(0..200).collect::<Vec<_>>(), (200..400).collect()]
+    );
+    assert_eq!(
+        flags(&cut),
+        [
+            [ClusterFlag::Large, ClusterFlag::Split],
+            [ClusterFlag::Large, ClusterFlag::Split]
+        ]
+    );
+}
+
+#[test]
+fn a_star_of_twenty_thousand_is_one_cluster_and_fast() {
+    let world = World::of(&(1..20_000).map(|leaf| (0, leaf, 30)).collect::<Vec<_>>());
+    for implied in [1, 10_000] {
+        let mut pairs = world.pairs();
+        for pair in &mut pairs {
+            pair.pair.implied = implied;
+        }
+        let start = Instant::now();
+        let clustering = cluster(
+            &pairs,
+            &ClusterOptions::default(),
+            &|a, b| world.score(a, b),
+            &Silent,
+        );
+        assert_eq!(members(&clustering), [(0..20_000).collect::<Vec<_>>()]);
+        assert_eq!(flags(&clustering), [[ClusterFlag::Large]]);
+        // Quadratic work would take minutes; a generous bound keeps busy machines from failing.
+        assert!(start.elapsed().as_secs() < 20, "took {:?}", start.elapsed());
+    }
+}

@@ -1,1 +1,246 @@
 //! Stage 7: what a run writes.
+//!
+//! Takes the [`Table`], how its reading went and the [`Outcome`]; gives a folder of files, whole or not at all.
+//! Order: every file is in the order of the outcome, and the bytes of all files but `manifest.json` depend on the
+//! input, the rules and this version alone: not on threads, times, paths or the machine.
+//! Leaves to others: what is worth reporting (stages 3 to 6) and the meaning of exit codes (the command line).
+//!
+//! `docs/outputs.md` describes every file and column.
+
+mod error;
+mod figures;
+mod folder;
+mod guard;
+mod html;
+mod json;
+mod lock;
+mod manifest;
+mod names;
+mod parquet;
+mod sheet;
+mod summary;
+mod tables;
+mod verify;
+
+pub use error::{ReportError, ReportErrorKind};
+pub use guard::{guard, unguard};
+pub use lock::{OutLock, lock};
+pub use verify::{Verified, verify};
+
+use crate::model::{IngestReport, Outcome, Progress, Table};
+use folder::{OutFile, RunFolder, Written};
+use names::Names;
+use sheet::{CsvTally, Sheet, WriteError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Whether CSV files are made safe to open in a spreadsheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CsvGuard {
+    /// For people: byte order mark, formulas guarded, cells cut to what Excel holds.
+    #[default]
+    Guarded,
+    /// For programs: values as they are.
+    Raw,
+}
+
+/// The run itself: what the reports say beside what was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunMeta {
+    /// Version of kinfold.
+    pub tool_version: String,
+    /// Name of the rule set.
+    pub rule_set_name: String,
+    /// The rule set as canonical text; its hash goes into the manifest.
+    pub rule_set_toml: String,
+    /// The command line, without the program.
+    pub arguments: Vec<String>,
+    /// When the run began: RFC 3339, UTC.
+    pub started: String,
+    /// Stages and the milliseconds each took, in order.
+    pub stage_millis: Vec<(String, u64)>,
+    /// Threads used.
+    pub n_threads: usize,
+    /// How CSV files are written.
+    pub csv_guard: CsvGuard,
+    /// Versions of what the answer depends on (tables, metadata): name and version.
+    pub extra_versions: Vec<(String, String)>,
+}
+
+/// Everything a report is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct ReportInput<'a> {
+    /// The records.
+    pub table: &'a Table,
+    /// How the reading went.
+    pub ingest: &'a IngestReport,
+    /// What was found.
+    pub outcome: &'a Outcome,
+    /// The run.
+    pub meta: &'a RunMeta,
+}
+
+/// A published run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// Its folder.
+    pub run_dir: PathBuf,
+    /// Its name.
+    pub run_id: String,
+    /// Its files and their sizes in bytes, in the order written; the manifest last.
+    pub files: Vec<(String, u64)>,
+}
+
+/// Writes all files of a run and publishes them at once under `out_dir`.
+///
+/// The caller holds the [`lock`] of `out_dir`. `out_dir` is created when missing and refused when it holds other
+/// things. On any error, and when the user asks to stop, nothing of the run remains and earlier runs are untouched.
+/// Memory: about 64 K rows of the widest file beside the input. Cost: proportional to the bytes written.
+pub fn publish(
+    out_dir: &Path,
+    input: &ReportInput<'_>,
+    progress: &dyn Progress,
+) -> Result<Published, ReportError> {
+    let ReportInput {
+        table,
+        ingest,
+        outcome,
+        meta,
+    } = *input;
+    let base_id = manifest::run_id(table, meta)?;
+    let folder = RunFolder::create(out_dir, &base_id)?;
+    let names = Names::new(table, outcome);
+    let mut writer = Writer {
+        folder: &folder,
+        csv_guard: meta.csv_guard,
+        progress,
+        written: Vec::new(),
+        n_rows: Vec::new(),
+        tally: CsvTally::default(),
+    };
+
+    let suggestions = tables::suggestions(table, outcome, &names);
+    writer.csv("suggestions.csv", &suggestions)?;
+    writer.parquet("suggestions.parquet", &suggestions)?;
+    writer.file("suggestions.json", |out| {
+        json::write_rows(&suggestions, out, progress)
+    })?;
+    drop(suggestions);
+    let pairs = tables::pairs(table, outcome, &names);
+    writer.csv("pairs.csv", &pairs)?;
+    writer.parquet("pairs.parquet", &pairs)?;
+    drop(pairs);
+    writer.csv("golden.csv", &tables::golden(table, outcome, &names))?;
+    writer.csv("suppressed.csv", &tables::suppressed(outcome, &names))?;
+    writer.csv("rejects.csv", &tables::rejects(ingest, &names))?;
+
+    let figures = figures::Figures::count(table, outcome);
+    writer.file("summary.json", |out| {
+        Ok(summary::write(input, &names, &figures, out)?)
+    })?;
+    writer.file("report.html", |out| {
+        Ok(html::write(input, &names, &figures, out)?)
+    })?;
+
+    let Writer {
+        mut written,
+        n_rows,
+        tally,
+        ..
+    } = writer;
+    check_cancelled(progress)?;
+    let mut out = folder.file("manifest.json")?;
+    manifest::write(input, folder.run_id(), &written, &n_rows, tally, &mut out)
+        .map_err(ReportError::io("write", out.path()))?;
+    let manifest = out.finish()?;
+    let manifest_sha256 = manifest.sha256.clone();
+    written.push(manifest);
+
+    check_cancelled(progress)?;
+    let run_id = folder.run_id().to_owned();
+    let run_dir = folder.publish(&manifest_sha256, progress)?;
+    Ok(Published {
+        run_dir,
+        run_id,
+        files: written
+            .into_iter()
+            .map(|file| (file.name.to_owned(), file.n_bytes))
+            .collect(),
+    })
+}
+
+/// Writes the files of one run, one after the other, and keeps account of them.
+struct Writer<'a> {
+    folder: &'a RunFolder,
+    csv_guard: CsvGuard,
+    progress: &'a dyn Progress,
+    written: Vec<Written>,
+    n_rows: Vec<(&'static str, u64)>,
+    tally: CsvTally,
+}
+
+impl Writer<'_> {
+    fn csv(&mut self, name: &'static str, sheet: &Sheet<'_>) -> Result<(), ReportError> {
+        let mut tally = CsvTally::default();
+        let (csv_guard, progress) = (self.csv_guard, self.progress);
+        self.sheet(name, sheet, |out| {
+            tally = sheet.write_csv(out, csv_guard, progress)?;
+            Ok(())
+        })?;
+        self.tally.add(tally);
+        Ok(())
+    }
+
+    fn parquet(&mut self, name: &'static str, sheet: &Sheet<'_>) -> Result<(), ReportError> {
+        let progress = self.progress;
+        self.sheet(name, sheet, |out| {
+            Ok(parquet::write_parquet(sheet, out, progress)?)
+        })
+    }
+
+    fn sheet(
+        &mut self,
+        name: &'static str,
+        sheet: &Sheet<'_>,
+        write: impl FnOnce(&mut OutFile) -> Result<(), WriteError>,
+    ) -> Result<(), ReportError> {
+        self.progress.begin(
+            &format!("writing {name}"),
+            "rows",
+            Some(sheet.n_rows as u64),
+        );
+        let result = self.file(name, write);
+        self.progress.end();
+        self.n_rows.push((name, sheet.n_rows as u64));
+        result
+    }
+
+    fn file(
+        &mut self,
+        name: &'static str,
+        write: impl FnOnce(&mut OutFile) -> Result<(), WriteError>,
+    ) -> Result<(), ReportError> {
+        check_cancelled(self.progress)?;
+        let mut out = self.folder.file(name)?;
+        write(&mut out).map_err(|error| match error {
+            WriteError::Io(source) => ReportError::io("write", out.path())(source),
+            WriteError::Report(error) => error,
+        })?;
+        self.written.push(out.finish()?);
+        Ok(())
+    }
+}
+
+/// [`ReportError::Cancelled`] when the user asked to stop.
+fn check_cancelled(progress: &dyn Progress) -> Result<(), ReportError> {
+    if progress.cancelled() {
+        return Err(ReportError::Cancelled);
+    }
+    Ok(())
+}
+
+/// Writes a value as indented JSON with a final line break.
+fn write_pretty(value: &impl serde::Serialize, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
+    out.write_all(b"\n")
+}

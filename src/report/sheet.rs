@@ -1,0 +1,272 @@
+//! A table to be written: named columns, each a function from the row to a cell.
+//!
+//! The same sheet feeds the CSV and the Parquet file, so that the two cannot drift apart.
+//! CSV is formatted here and not by polars, whose writer offers neither the formula guard, nor the byte order mark
+//! together with CRLF and quotes around everything, nor exact decimals; Parquet is polars' work (`parquet`).
+
+use super::error::ReportError;
+use super::guard::{CUT_MARK, cut, needs_guard};
+use super::{CsvGuard, check_cancelled};
+use crate::model::{MILLIBITS_PER_BIT, Progress};
+use rayon::prelude::*;
+use std::borrow::Cow;
+use std::io::Write;
+use std::ops::Range;
+
+/// Rows formatted by one task. Fixed, so that nothing written depends on the number of threads.
+const ROWS_PER_TASK: usize = 4096;
+
+/// Rows held formatted at a time: 64 K rows of a wide sheet are about 40 MB.
+pub(super) const ROWS_PER_BATCH: usize = 16 * ROWS_PER_TASK;
+
+/// A function from a row to a cell.
+type Cell<'a, T> = Box<dyn Fn(usize) -> T + Sync + 'a>;
+
+/// The cells of a column.
+pub(super) enum Cells<'a> {
+    /// Text from data or from the user: guarded in CSV.
+    Text(Cell<'a, Cow<'a, str>>),
+    /// The id of a record: text, and counted in the manifest when it needed a guard.
+    Id(Cell<'a, &'a str>),
+    /// A word of ours.
+    Word(Cell<'a, &'static str>),
+    /// Evidence in millibits, written as bits with three decimals.
+    Bits(Cell<'a, i32>),
+    /// A number from 0.0 to 1.0, written with six decimals.
+    Fraction(Cell<'a, f64>),
+    /// A count or a position.
+    Count(Cell<'a, u64>),
+}
+
+/// A named column.
+pub(super) struct SheetColumn<'a> {
+    /// Unique in the sheet.
+    pub(super) name: String,
+    /// The cells.
+    pub(super) cells: Cells<'a>,
+}
+
+/// A table to be written.
+pub(super) struct Sheet<'a> {
+    /// The columns, in order.
+    pub(super) columns: Vec<SheetColumn<'a>>,
+    /// Number of rows.
+    pub(super) n_rows: usize,
+}
+
+/// What was changed in cells to make a CSV safe to open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct CsvTally {
+    /// Cells given a leading single quote.
+    pub(super) n_guarded: u64,
+    /// Of those, ids of records.
+    pub(super) n_guarded_ids: u64,
+    /// Cells cut to what Excel can hold.
+    pub(super) n_cut: u64,
+}
+
+impl CsvTally {
+    /// Adds the counts of another part.
+    pub(super) fn add(&mut self, other: CsvTally) {
+        self.n_guarded += other.n_guarded;
+        self.n_guarded_ids += other.n_guarded_ids;
+        self.n_cut += other.n_cut;
+    }
+}
+
+impl<'a> Sheet<'a> {
+    /// A sheet without columns.
+    pub(super) fn new(n_rows: usize) -> Self {
+        Sheet {
+            columns: Vec::new(),
+            n_rows,
+        }
+    }
+
+    /// Adds a column; a name already taken gets `_2`, `_3` … appended.
+    pub(super) fn push(&mut self, name: impl Into<String>, cells: Cells<'a>) {
+        let wanted: String = name.into();
+        let taken = |name: &str| self.columns.iter().any(|c| c.name == name);
+        let mut name = wanted.clone();
+        let mut n = 2;
+        while taken(&name) {
+            name = format!("{wanted}_{n}");
+            n += 1;
+        }
+        self.columns.push(SheetColumn { name, cells });
+    }
+
+    /// Writes the sheet as CSV: CRLF, every field quoted; guarded also with a byte order mark, guards and cuts.
+    ///
+    /// Rows are formatted in parallel and written in order.
+    pub(super) fn write_csv(
+        &self,
+        out: &mut impl Write,
+        csv_guard: CsvGuard,
+        progress: &dyn Progress,
+    ) -> Result<CsvTally, WriteError> {
+        let mut head = Vec::new();
+        if csv_guard == CsvGuard::Guarded {
+            head.extend_from_slice("\u{feff}".as_bytes());
+        }
+        let mut tally = CsvTally::default();
+        for (i, column) in self.columns.iter().enumerate() {
+            if i > 0 {
+                head.push(b',');
+            }
+            push_text(&mut head, &column.name, csv_guard, &mut tally);
+        }
+        head.extend_from_slice(b"\r\n");
+        out.write_all(&head)?;
+        for start in (0..self.n_rows).step_by(ROWS_PER_BATCH) {
+            check_cancelled(progress)?;
+            let end = (start + ROWS_PER_BATCH).min(self.n_rows);
+            let starts: Vec<usize> = (start..end).step_by(ROWS_PER_TASK).collect();
+            let parts: Vec<(Vec<u8>, CsvTally)> = starts
+                .into_par_iter()
+                .map(|s| self.csv_rows(s..(s + ROWS_PER_TASK).min(end), csv_guard))
+                .collect();
+            for (bytes, part) in parts {
+                out.write_all(&bytes)?;
+                tally.add(part);
+            }
+            progress.advance((end - start) as u64);
+        }
+        Ok(tally)
+    }
+
+    /// The rows of a range as CSV.
+    fn csv_rows(&self, rows: Range<usize>, csv_guard: CsvGuard) -> (Vec<u8>, CsvTally) {
+        let mut out = Vec::with_capacity(rows.len() * self.columns.len() * 12);
+        let mut tally = CsvTally::default();
+        for row in rows {
+            for (i, column) in self.columns.iter().enumerate() {
+                if i > 0 {
+                    out.push(b',');
+                }
+                match &column.cells {
+                    Cells::Text(cell) => push_text(&mut out, &cell(row), csv_guard, &mut tally),
+                    Cells::Id(cell) => {
+                        let n_before = tally.n_guarded;
+                        push_text(&mut out, cell(row), csv_guard, &mut tally);
+                        tally.n_guarded_ids += tally.n_guarded - n_before;
+                    }
+                    Cells::Word(cell) => push_quoted(&mut out, cell(row)),
+                    Cells::Bits(cell) => push_number(&mut out, &bits_text(cell(row))),
+                    Cells::Fraction(cell) => push_number(&mut out, &fraction_text(cell(row))),
+                    Cells::Count(cell) => push_number(&mut out, &cell(row).to_string()),
+                }
+            }
+            out.extend_from_slice(b"\r\n");
+        }
+        (out, tally)
+    }
+}
+
+/// Why the content of a file could not be written; who opened the file adds its path.
+pub(super) enum WriteError {
+    /// The system refused.
+    Io(std::io::Error),
+    /// The user asked to stop.
+    Report(ReportError),
+}
+
+impl From<std::io::Error> for WriteError {
+    fn from(error: std::io::Error) -> Self {
+        WriteError::Io(error)
+    }
+}
+
+impl From<ReportError> for WriteError {
+    fn from(error: ReportError) -> Self {
+        WriteError::Report(error)
+    }
+}
+
+/// Millibits as bits with three decimals, exactly: `-250` is `-0.250`.
+pub(super) fn bits_text(millibits: i32) -> String {
+    let per_bit = MILLIBITS_PER_BIT.unsigned_abs();
+    let (whole, rest) = (
+        millibits.unsigned_abs() / per_bit,
+        millibits.unsigned_abs() % per_bit,
+    );
+    let sign = if millibits < 0 { "-" } else { "" };
+    format!("{sign}{whole}.{rest:03}")
+}
+
+/// A fraction with six decimals.
+pub(super) fn fraction_text(fraction: f64) -> String {
+    format!("{fraction:.6}")
+}
+
+/// A text cell, guarded and cut as asked.
+fn push_text(out: &mut Vec<u8>, value: &str, csv_guard: CsvGuard, tally: &mut CsvTally) {
+    if csv_guard == CsvGuard::Raw {
+        return push_quoted(out, value);
+    }
+    out.push(b'"');
+    if needs_guard(value) {
+        out.push(b'\'');
+        tally.n_guarded += 1;
+    }
+    match cut(value) {
+        None => push_escaped(out, value),
+        Some(beginning) => {
+            push_escaped(out, beginning);
+            out.extend_from_slice(CUT_MARK.as_bytes());
+            tally.n_cut += 1;
+        }
+    }
+    out.push(b'"');
+}
+
+/// A cell in quotes, quotes inside doubled.
+fn push_quoted(out: &mut Vec<u8>, value: &str) {
+    out.push(b'"');
+    push_escaped(out, value);
+    out.push(b'"');
+}
+
+/// A number of ours in quotes. Never guarded: a spreadsheet that evaluates `-1.250` gets -1.25.
+fn push_number(out: &mut Vec<u8>, number: &str) {
+    out.push(b'"');
+    out.extend_from_slice(number.as_bytes());
+    out.push(b'"');
+}
+
+fn push_escaped(out: &mut Vec<u8>, value: &str) {
+    for (i, part) in value.split('"').enumerate() {
+        if i > 0 {
+            out.extend_from_slice(b"\"\"");
+        }
+        out.extend_from_slice(part.as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_are_exact_decimals() {
+        for (millibits, text) in [
+            (0, "0.000"),
+            (-250, "-0.250"),
+            (12_034, "12.034"),
+            (-17_900, "-17.900"),
+            (i32::MIN, "-2147483.648"),
+        ] {
+            assert_eq!(bits_text(millibits), text);
+        }
+    }
+
+    #[test]
+    fn a_name_taken_twice_is_numbered() {
+        let mut sheet = Sheet::new(0);
+        for _ in 0..3 {
+            sheet.push("city", Cells::Count(Box::new(|_| 0)));
+        }
+        let names: Vec<&str> = sheet.columns.iter().map(|c| c.name.as_str()).collect();
+        assert_eq!(names, ["city", "city_2", "city_3"]);
+    }
+}

@@ -2,10 +2,17 @@
 
 use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use polars::prelude::{
-    ArrowDataType, ChunkedArray, Column, DataType, NewChunkedArray, ParquetReader, SerReader,
+    ChunkedArray, Column, DataType, FileMetadata, NewChunkedArray, ParquetReader, SerReader,
     StringChunked,
+};
+use polars_parquet::parquet::metadata::SchemaDescriptor;
+use polars_parquet::parquet::schema::Repetition;
+use polars_parquet::parquet::schema::types::{
+    IntegerType, ParquetType, PhysicalType, PrimitiveConvertedType as Converted,
+    PrimitiveLogicalType as Logical, PrimitiveType, TimeUnit,
 };
 
 use super::error::IngestError;
@@ -20,10 +27,14 @@ const BATCH_ROWS: usize = 1 << 18;
 pub(super) struct ParquetFile {
     path: String,
     bytes: Vec<u8>,
+    /// The footer, with each column's type as [`plain_type`] leaves it.
+    metadata: Arc<FileMetadata>,
     /// Names of the columns read.
     pub(super) names: Vec<String>,
     /// Positions of the columns read, in the file's schema.
     projection: Vec<usize>,
+    /// How the values of the columns read are shown.
+    shown: Vec<Shown>,
     n_rows: usize,
     next: usize,
     /// What to tell the user.
@@ -52,30 +63,17 @@ impl ParquetFile {
             ));
         }
         check_footer(&bytes).map_err(|what| IngestError::file(path, what))?;
-        let mut file = ParquetFile {
-            path: path.to_owned(),
-            bytes,
-            names: Vec::new(),
-            projection: Vec::new(),
-            n_rows: 0,
-            next: 0,
-            notices: Vec::new(),
-        };
-        let (n_rows, n_unpacked, columns) = file.guarded(|bytes| {
-            let mut reader = ParquetReader::new(Cursor::new(bytes));
-            let schema = reader.schema()?;
-            let columns: Vec<(String, ArrowDataType)> = schema
-                .iter()
-                .map(|(name, field)| (name.to_string(), field.dtype().clone()))
-                .collect();
-            let metadata = reader.get_metadata()?;
+        let (metadata, n_unpacked) = guarded(path, || {
+            let mut reader = ParquetReader::new(Cursor::new(&bytes[..]));
+            let metadata = FileMetadata::clone(reader.get_metadata()?);
             let n_unpacked: u64 = metadata
                 .row_groups
                 .iter()
                 .map(|g| g.total_byte_size() as u64)
                 .fold(0, u64::saturating_add);
-            Ok((metadata.num_rows, n_unpacked, columns))
+            Ok((metadata, n_unpacked))
         })?;
+        let n_rows = metadata.num_rows;
         if n_unpacked > limits.unpacked_bytes || n_rows >= u32::MAX as usize {
             return Err(IngestError::limit(
                 path,
@@ -84,28 +82,52 @@ impl ParquetFile {
                 ),
             ));
         }
-        if columns.len() > limits.columns {
+        let fields = metadata.schema().fields();
+        if fields.len() > limits.columns {
             return Err(IngestError::limit(
                 path,
                 format!(
                     "the file has {} columns, more than the {} that are read",
-                    columns.len(),
+                    fields.len(),
                     limits.columns
                 ),
             ));
         }
-        file.n_rows = n_rows;
-        for (i, (name, data_type)) in columns.into_iter().enumerate() {
-            if is_readable(&data_type) {
-                file.projection.push(i);
-                file.names.push(name);
-            } else {
-                file.notices.push(format!(
-                    "{path}: column {name:?} is left out, values of type {data_type:?} are not read; write it as text"
-                ));
+        let (mut names, mut projection, mut shown) = (Vec::new(), Vec::new(), Vec::new());
+        let mut notices = Vec::new();
+        let mut plain = Vec::with_capacity(fields.len());
+        for (i, field) in fields.iter().enumerate() {
+            match plain_type(field) {
+                Some((field_type, how)) => {
+                    projection.push(i);
+                    names.push(field.name().to_owned());
+                    shown.push(how);
+                    plain.push(ParquetType::PrimitiveType(field_type));
+                }
+                None => {
+                    notices.push(format!(
+                        "{path}: column {:?} is left out, its type is not read; write it as text",
+                        field.name()
+                    ));
+                    plain.push(field.clone());
+                }
             }
         }
-        Ok(file)
+        let mut metadata = metadata;
+        metadata.schema_descr = SchemaDescriptor::new(metadata.schema().name().into(), plain);
+        // Holds the Arrow schema, which would bring the types back.
+        metadata.key_value_metadata = None;
+        Ok(ParquetFile {
+            path: path.to_owned(),
+            bytes,
+            metadata: Arc::new(metadata),
+            names,
+            projection,
+            shown,
+            n_rows,
+            next: 0,
+            notices,
+        })
     }
 
     /// Number of rows in the file.
@@ -119,18 +141,25 @@ impl ParquetFile {
             return Ok(None);
         }
         let n = BATCH_ROWS.min(self.n_rows - self.next);
-        let (start, projection) = (self.next, self.projection.clone());
-        let columns = self.guarded(|bytes| {
-            let frame = ParquetReader::new(Cursor::new(bytes))
-                .with_projection(Some(projection))
+        let start = self.next;
+        let columns = guarded(&self.path, || {
+            let mut reader = ParquetReader::new(Cursor::new(&self.bytes[..]));
+            reader.set_metadata(Arc::clone(&self.metadata));
+            let frame = reader
+                .with_projection(Some(self.projection.clone()))
                 .with_slice(Some((start, n)))
                 .finish()?;
-            Ok(frame.into_columns().iter().map(as_text).collect::<Vec<_>>())
+            let columns = frame.into_columns();
+            let texts = columns.iter().zip(&self.shown).map(|(c, how)| how.text(c));
+            Ok(texts.collect::<Option<Vec<StringChunked>>>())
+        })?
+        .filter(|c| c.len() == self.projection.len())
+        .ok_or_else(|| {
+            IngestError::file(
+                &self.path,
+                "holds values of another type than its footer says: it is damaged",
+            )
         })?;
-        let columns: Vec<StringChunked> =
-            columns.into_iter().collect::<Option<_>>().ok_or_else(|| {
-                IngestError::file(&self.path, "holds values of a type that is not read")
-            })?;
         if columns.iter().any(|c| c.len() != n) {
             return Err(IngestError::file(
                 &self.path,
@@ -150,19 +179,19 @@ impl ParquetFile {
             .collect();
         Ok(Some(Batch { columns, places }))
     }
+}
 
-    /// Runs polars; its errors and its panics on damaged files become ours.
-    fn guarded<T>(
-        &self,
-        read: impl FnOnce(&[u8]) -> polars::prelude::PolarsResult<T>,
-    ) -> Result<T, IngestError> {
-        match catch_unwind(AssertUnwindSafe(|| read(&self.bytes))) {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(_)) | Err(_) => Err(IngestError::file(
-                &self.path,
-                "the Parquet data is damaged or of a kind that is not read; write the file again, or export CSV",
-            )),
-        }
+/// Runs polars; its errors and its panics on damaged files become ours.
+fn guarded<T>(
+    path: &str,
+    read: impl FnOnce() -> polars::prelude::PolarsResult<T>,
+) -> Result<T, IngestError> {
+    match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(_)) | Err(_) => Err(IngestError::file(
+            path,
+            "the Parquet data is damaged or of a kind that is not read; write the file again, or export CSV",
+        )),
     }
 }
 
@@ -191,40 +220,197 @@ fn check_footer(bytes: &[u8]) -> Result<(), &'static str> {
     Ok(())
 }
 
-fn is_readable(data_type: &ArrowDataType) -> bool {
-    use ArrowDataType as A;
-    matches!(
-        data_type,
-        A::Null
-            | A::Boolean
-            | A::Int32
-            | A::Int64
-            | A::UInt32
-            | A::UInt64
-            | A::Float32
-            | A::Float64
-            | A::Utf8
-            | A::LargeUtf8
-            | A::Utf8View
-    )
+/// How a stored value becomes text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    /// Text as it is; integers and floats in their shortest exact form; `true` and `false`.
+    AsIs,
+    /// Days since 1970 as `2026-03-01`.
+    Date,
+    /// Units since 1970 as `2026-03-01T08:15:00.5`, with `Z` when the file says that the clock is UTC.
+    Timestamp { per_second: i64, utc: bool },
+    /// An integer with so many digits behind the point.
+    Decimal(usize),
 }
 
-/// The values as text: integers and floats in their shortest exact form, booleans as `true` and `false`.
-fn as_text(column: &Column) -> Option<StringChunked> {
-    fn shown<T: std::fmt::Display>(values: impl Iterator<Item = Option<T>>) -> StringChunked {
-        ChunkedArray::from_iter_options("".into(), values.map(|v| v.map(|v| v.to_string())))
+/// The type to read a column as, without what polars would need more features for, and how to show its values.
+///
+/// `None` for what is not read: nested and repeated columns, times of day, decimals and ids stored as bytes,
+/// and the 96-bit timestamps of old writers.
+fn plain_type(field: &ParquetType) -> Option<(PrimitiveType, Shown)> {
+    let ParquetType::PrimitiveType(stored) = field else {
+        return None;
+    };
+    if stored.field_info.repetition == Repetition::Repeated {
+        return None;
     }
-    let series = column.as_materialized_series();
-    Some(match series.dtype() {
-        DataType::String => series.str().ok()?.clone(),
-        DataType::Boolean => shown(series.bool().ok()?.iter()),
-        DataType::Int32 => shown(series.i32().ok()?.iter()),
-        DataType::Int64 => shown(series.i64().ok()?.iter()),
-        DataType::UInt32 => shown(series.u32().ok()?.iter()),
-        DataType::UInt64 => shown(series.u64().ok()?.iter()),
-        DataType::Float32 => shown(series.f32().ok()?.iter()),
-        DataType::Float64 => shown(series.f64().ok()?.iter()),
-        DataType::Null => shown((0..series.len()).map(|_| None::<bool>)),
+    let mut plain = stored.clone();
+    plain.logical_type = None;
+    plain.converted_type = None;
+    let timestamp = |unit: TimeUnit, utc| Shown::Timestamp {
+        per_second: match unit {
+            TimeUnit::Milliseconds => 1_000,
+            TimeUnit::Microseconds => 1_000_000,
+            TimeUnit::Nanoseconds => 1_000_000_000,
+        },
+        utc,
+    };
+    let shown = match (
+        stored.physical_type,
+        stored.logical_type,
+        stored.converted_type,
+    ) {
+        (
+            PhysicalType::ByteArray,
+            None | Some(Logical::String | Logical::Enum | Logical::Json),
+            None | Some(Converted::Utf8 | Converted::Enum | Converted::Json),
+        ) => {
+            // Some writers leave plain bytes for text; they are checked to be UTF-8 when read.
+            plain.logical_type = Some(Logical::String);
+            plain.converted_type = Some(Converted::Utf8);
+            Shown::AsIs
+        }
+        (PhysicalType::Boolean | PhysicalType::Float | PhysicalType::Double, None, None) => {
+            Shown::AsIs
+        }
+        (PhysicalType::Int32, Some(Logical::Date), _)
+        | (PhysicalType::Int32, None, Some(Converted::Date)) => Shown::Date,
+        (
+            PhysicalType::Int64,
+            Some(Logical::Timestamp {
+                unit,
+                is_adjusted_to_utc,
+            }),
+            _,
+        ) => timestamp(unit, is_adjusted_to_utc),
+        (PhysicalType::Int64, None, Some(Converted::TimestampMillis)) => {
+            timestamp(TimeUnit::Milliseconds, true)
+        }
+        (PhysicalType::Int64, None, Some(Converted::TimestampMicros)) => {
+            timestamp(TimeUnit::Microseconds, true)
+        }
+        (PhysicalType::Int32 | PhysicalType::Int64, Some(Logical::Decimal(_, scale)), _)
+        | (PhysicalType::Int32 | PhysicalType::Int64, None, Some(Converted::Decimal(_, scale))) => {
+            Shown::Decimal(scale)
+        }
+        (
+            PhysicalType::Int32 | PhysicalType::Int64,
+            Some(Logical::Integer(IntegerType::UInt32 | IntegerType::UInt64)),
+            _,
+        )
+        | (
+            PhysicalType::Int32 | PhysicalType::Int64,
+            None,
+            Some(Converted::Uint32 | Converted::Uint64),
+        ) => return Some((stored.clone(), Shown::AsIs)),
+        (PhysicalType::Int32 | PhysicalType::Int64, Some(Logical::Integer(_)) | None, _)
+            if !matches!(
+                stored.converted_type,
+                Some(Converted::TimeMillis | Converted::TimeMicros)
+            ) =>
+        {
+            Shown::AsIs
+        }
         _ => return None,
-    })
+    };
+    Some((plain, shown))
+}
+
+impl Shown {
+    /// The values as text, missing ones missing. `None` when the column is not of the type announced.
+    fn text(self, column: &Column) -> Option<StringChunked> {
+        fn each<T>(
+            values: impl Iterator<Item = Option<T>>,
+            show: impl Fn(T) -> String,
+        ) -> StringChunked {
+            ChunkedArray::from_iter_options("".into(), values.map(|v| v.map(&show)))
+        }
+        let series = column.as_materialized_series();
+        if self == Shown::AsIs {
+            return Some(match series.dtype() {
+                DataType::String => series.str().ok()?.clone(),
+                DataType::Boolean => each(series.bool().ok()?.iter(), |v| v.to_string()),
+                DataType::Int32 => each(series.i32().ok()?.iter(), |v| v.to_string()),
+                DataType::Int64 => each(series.i64().ok()?.iter(), |v| v.to_string()),
+                DataType::UInt32 => each(series.u32().ok()?.iter(), |v| v.to_string()),
+                DataType::UInt64 => each(series.u64().ok()?.iter(), |v| v.to_string()),
+                DataType::Float32 => each(series.f32().ok()?.iter(), |v| v.to_string()),
+                DataType::Float64 => each(series.f64().ok()?.iter(), |v| v.to_string()),
+                _ => return None,
+            });
+        }
+        Some(match series.dtype() {
+            DataType::Int32 => each(series.i32().ok()?.iter(), |v| self.integer(v.into())),
+            DataType::Int64 => each(series.i64().ok()?.iter(), |v| self.integer(v)),
+            _ => return None,
+        })
+    }
+
+    /// One integer as what it stands for; a point in time outside the calendar stays a number.
+    fn integer(self, value: i64) -> String {
+        let instant = |second: i64, nanosecond: i64| {
+            jiff::Timestamp::new(second, i32::try_from(nanosecond).ok()?).ok()
+        };
+        let shown = match self {
+            Shown::AsIs => None,
+            Shown::Date => value
+                .checked_mul(86_400)
+                .and_then(|second| instant(second, 0))
+                .map(|t| {
+                    t.to_string()[..]
+                        .chars()
+                        .take_while(|c| *c != 'T')
+                        .collect()
+                }),
+            Shown::Timestamp { per_second, utc } => {
+                let rest = value.rem_euclid(per_second);
+                instant(
+                    value.div_euclid(per_second),
+                    rest * (1_000_000_000 / per_second),
+                )
+                .map(|t| {
+                    let text = t.to_string();
+                    if utc {
+                        text
+                    } else {
+                        text.trim_end_matches('Z').to_owned()
+                    }
+                })
+            }
+            Shown::Decimal(scale) => {
+                let digits = format!("{:0>width$}", value.unsigned_abs(), width = scale + 1);
+                let (whole, fraction) = digits.split_at(digits.len() - scale);
+                let sign = if value < 0 { "-" } else { "" };
+                Some(if fraction.is_empty() {
+                    format!("{sign}{whole}")
+                } else {
+                    format!("{sign}{whole}.{fraction}")
+                })
+            }
+        };
+        shown.unwrap_or_else(|| value.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_are_shown_as_what_they_stand_for() {
+        let clock = |per_second, utc| Shown::Timestamp { per_second, utc };
+        for (how, value, expected) in [
+            (Shown::Date, 0, "1970-01-01"),
+            (Shown::Date, -1, "1969-12-31"),
+            (Shown::Date, i64::MAX, "9223372036854775807"),
+            (clock(1_000, true), 1_500, "1970-01-01T00:00:01.5Z"),
+            (clock(1_000_000, false), -1, "1969-12-31T23:59:59.999999"),
+            (clock(1_000_000_000, true), 0, "1970-01-01T00:00:00Z"),
+            (Shown::Decimal(2), 1234, "12.34"),
+            (Shown::Decimal(2), -5, "-0.05"),
+            (Shown::Decimal(0), 7, "7"),
+        ] {
+            assert_eq!(how.integer(value), expected, "{how:?} {value}");
+        }
+    }
 }

@@ -1,10 +1,16 @@
 //! Reading: layouts, encodings, damage, accounting.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use kinfold::ingest::{IngestError, IngestOptions, read};
-use kinfold::model::{Activity, IngestReport, RecordType, Silent, Table, TextColumn};
+use kinfold::ingest::{
+    Encoding, IngestError, IngestErrorKind, IngestOptions, Limits, UnknownState, read,
+};
+use kinfold::model::{
+    Activity, Candidacy, IngestReport, Progress, RecordType, Silent, Table, TextColumn,
+};
+use proptest::prelude::*;
 
 fn testdata(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -210,4 +216,771 @@ fn values_are_text_exactly_as_exported() {
     assert_eq!(column(&table, "companyname"), [" a\"b ", "NULL", "NA"]);
     assert_eq!(table.origin[1].row, 4);
     assert_eq!(table.origin[1].line, 4);
+}
+
+/// Rejects as `row/line/column: reason`.
+fn rejects(report: &IngestReport) -> Vec<String> {
+    report
+        .rejects
+        .iter()
+        .map(|r| format!("{}/{}/{}: {}", r.row, r.line, r.column, r.reason))
+        .collect()
+}
+
+#[test]
+fn every_bad_file_is_named_for_what_it_is() {
+    use IngestErrorKind::{Input, Usage};
+    let _ = Usage;
+    // file, part of the message behind the path
+    for (name, expected) in [
+        (
+            "open-quote.csv",
+            "row 3, line 3, column \"fullname\": the quote opened here is never closed; the 3 line ends up to the end of the file are inside it",
+        ),
+        (
+            "latin1.csv",
+            "row 3, line 3, column \"fullname\": the bytes are not valid UTF-8; try --encoding windows-1252",
+        ),
+        (
+            "doubled-id.csv",
+            "lead id 1 stands for two different records",
+        ),
+        (
+            "doubled-column.csv",
+            "the column \"fullname\" occurs twice, as column 2 and column 3",
+        ),
+        (
+            "no-id.csv",
+            "name it with --column id=HEADER; the columns are fullname, companyname, shoe size",
+        ),
+        ("empty.csv", "is empty: not even a header row"),
+        (
+            "damaged-header.csv",
+            "row 1, line 1: the header is damaged in column 2: something follows the closing quote",
+        ),
+        (
+            "cut.csv.gz",
+            "the compressed data ends in the middle: the file is cut off",
+        ),
+        ("workbook.xlsx", "is a zip archive or an Excel workbook"),
+        ("sign-in.csv", "is a web page or XML"),
+        ("records.json", "is JSON"),
+        ("cut.parquet", "is a Parquet file without its end"),
+        (
+            "cut-utf16.csv",
+            "row 3, line 3, column \"fullname\": the bytes are not valid UTF-16; the file may be cut off",
+        ),
+    ] {
+        let path = testdata("bad").join(name);
+        let error = read(
+            std::slice::from_ref(&path),
+            &IngestOptions::default(),
+            &Silent,
+        )
+        .expect_err("the file is refused");
+        let message = error.to_string();
+        assert!(message.contains(expected), "{name}: {message}");
+        assert!(
+            message.starts_with(&format!("read {}: ", path.display())),
+            "{message}"
+        );
+        assert_eq!(error.kind(), Input, "{name}");
+    }
+}
+
+#[test]
+fn every_bad_row_is_rejected_with_place_and_reason() {
+    let table: &[(&str, usize, &[&str])] = &[
+        (
+            "ragged.csv",
+            2,
+            &[
+                "3/3/: the row has 5 fields, the header 4; is a delimiter in a value not quoted?",
+                "4/5/: the row has 2 fields, the header 4; is the row cut off, or a line break in a value not quoted?",
+                "5/6/: the row has 3 fields, the header 4; is the row cut off, or a line break in a value not quoted?",
+            ],
+        ),
+        (
+            "text-after-quote.csv",
+            2,
+            &[
+                "3/3/companyname: something follows the closing quote; double the quotes inside the value (\"\"), or close the quote that was opened",
+            ],
+        ),
+        (
+            "quote-closed-late.csv",
+            1,
+            &[
+                "2/2/fullname: something follows the closing quote; double the quotes inside the value (\"\"), or close the quote that was opened (the row takes 2 lines)",
+            ],
+        ),
+        (
+            "bare-quote.csv",
+            1,
+            &[
+                "2/2/companyname: a quote stands inside a value that does not begin with one; put the value in quotes and double those inside",
+            ],
+        ),
+        (
+            "zero-byte.csv",
+            1,
+            &["2/2/fullname: the value holds a zero byte; export again"],
+        ),
+        (
+            "unknown-state.csv",
+            1,
+            &[
+                "3/3/statecode: unknown state, allowed are 0 or Open, 1 or Qualified, 2 or Disqualified; correct it, or use --unknown-state inactive",
+                "4/4/statecode: unknown state, allowed are 0 or Open, 1 or Qualified, 2 or Disqualified; correct it, or use --unknown-state inactive",
+            ],
+        ),
+        (
+            "excel-ids.csv",
+            1,
+            &[
+                "2/2/leadid: the id is a number that Excel has rounded (like 1.23E+15); export again without opening the file in Excel",
+            ],
+        ),
+        ("empty-id.csv", 1, &["2/2/leadid: the id is empty"]),
+    ];
+    for (name, n_records, expected) in table {
+        let path = testdata("bad").join(name);
+        let (table, report) =
+            read(&[path], &IngestOptions::default(), &Silent).expect("the rest is read");
+        check_accounting(&table, &report);
+        assert_eq!(rejects(&report), *expected, "{name}");
+        assert_eq!(table.n_records(), *n_records, "{name}");
+    }
+}
+
+#[test]
+fn the_two_lists_above_cover_the_folder() {
+    let mut n_files = 0;
+    for entry in fs::read_dir(testdata("bad")).expect("the folder is there") {
+        entry.expect("readable");
+        n_files += 1;
+    }
+    assert_eq!(n_files, 13 + 8);
+}
+
+#[test]
+fn unknown_states_may_be_read_as_inactive() {
+    let options = IngestOptions {
+        unknown_state: UnknownState::Inactive,
+        ..IngestOptions::default()
+    };
+    let path = testdata("bad").join("unknown-state.csv");
+    let (table, report) = read(&[path], &options, &Silent).expect("it reads");
+    assert_eq!(report.rejects, []);
+    assert_eq!(
+        table.activity,
+        [Activity::Active, Activity::Inactive, Activity::Inactive]
+    );
+    assert!(report.notices.iter().any(|n| {
+        n.text
+            .contains("2 rows with an unknown state are taken as inactive")
+    }));
+}
+
+const SAMPLE: &str = "leadid,fullname,companyname,statecode\nb,Jörg Müller,\"Müller, Söhne\",0\na,Zoë,\"two\nlines\",1\n";
+
+#[test]
+fn encodings_compressions_and_line_ends_make_no_difference() {
+    let utf16 = |mark: &[u8], low_first: bool| {
+        let units = SAMPLE.encode_utf16().flat_map(|u| {
+            if low_first {
+                u.to_le_bytes()
+            } else {
+                u.to_be_bytes()
+            }
+        });
+        mark.iter().copied().chain(units).collect::<Vec<u8>>()
+    };
+    let gzip = |bytes: &[u8]| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(bytes).expect("memory takes it");
+        encoder.finish().expect("memory takes it")
+    };
+    let windows: Vec<u8> = SAMPLE.chars().map(|c| c as u32 as u8).collect();
+    let two_members = [
+        gzip(&SAMPLE.as_bytes()[..50]),
+        gzip(&SAMPLE.as_bytes()[50..]),
+    ]
+    .concat();
+    let cases: Vec<(&str, Vec<u8>, Encoding)> = vec![
+        ("plain", SAMPLE.into(), Encoding::Auto),
+        (
+            "mark",
+            [b"\xef\xbb\xbf", SAMPLE.as_bytes()].concat(),
+            Encoding::Auto,
+        ),
+        ("utf-16le mark", utf16(b"\xff\xfe", true), Encoding::Auto),
+        ("utf-16be mark", utf16(b"\xfe\xff", false), Encoding::Auto),
+        ("utf-16le", utf16(b"", true), Encoding::Auto),
+        ("utf-16be", utf16(b"", false), Encoding::Utf16Be),
+        ("windows-1252", windows, Encoding::Windows1252),
+        ("gzip", gzip(SAMPLE.as_bytes()), Encoding::Auto),
+        ("gzip of two members", two_members, Encoding::Auto),
+        (
+            "gzip of utf-16",
+            gzip(&utf16(b"\xff\xfe", true)),
+            Encoding::Auto,
+        ),
+        (
+            "zstd",
+            zstd::encode_all(SAMPLE.as_bytes(), 1).expect("memory takes it"),
+            Encoding::Auto,
+        ),
+        (
+            "semicolons",
+            SAMPLE
+                .replace("Müller, S", "Müller# S")
+                .replace(',', ";")
+                .replace('#', ",")
+                .into(),
+            Encoding::Auto,
+        ),
+        (
+            "tabs",
+            SAMPLE
+                .replace("Müller, S", "Müller# S")
+                .replace(',', "\t")
+                .replace('#', ",")
+                .into(),
+            Encoding::Auto,
+        ),
+        (
+            "sep line",
+            format!("sep=,\r\n{SAMPLE}").into(),
+            Encoding::Auto,
+        ),
+        (
+            "blank lines",
+            SAMPLE.replace(",0\n", ",0\n\n\n").into(),
+            Encoding::Auto,
+        ),
+        (
+            "crlf outside",
+            SAMPLE
+                .replace('\n', "\r\n")
+                .replace("two\r\n", "two\n")
+                .into(),
+            Encoding::Auto,
+        ),
+        (
+            "cr outside",
+            SAMPLE.replace('\n', "\r").replace("two\r", "two\n").into(),
+            Encoding::Auto,
+        ),
+        ("no last line end", SAMPLE.trim_end().into(), Encoding::Auto),
+    ];
+    for (name, bytes, encoding) in cases {
+        for chunk_bytes in [1, 50, 1 << 20] {
+            let options = IngestOptions {
+                encoding,
+                limits: Limits {
+                    chunk_bytes,
+                    ..Limits::default()
+                },
+                ..IngestOptions::default()
+            };
+            let (table, report) =
+                read_bytes(&[("in", &bytes)], &options).unwrap_or_else(|e| panic!("{name}: {e}"));
+            assert_eq!(report.rejects, [], "{name}");
+            assert_eq!(column(&table, "id"), ["a", "b"], "{name}");
+            assert_eq!(column(&table, "fullname"), ["Zoë", "Jörg Müller"], "{name}");
+            assert_eq!(
+                column(&table, "companyname"),
+                ["two\nlines", "Müller, Söhne"],
+                "{name}"
+            );
+            assert_eq!(
+                table.activity,
+                [Activity::Inactive, Activity::Active],
+                "{name}"
+            );
+            assert_eq!(table.files[0].n_bytes, bytes.len() as u64, "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_hash_is_that_of_the_file() {
+    let (table, _) = read_one("id,name\n1,a\n").expect("it reads");
+    // Computed with sha256sum.
+    assert_eq!(
+        table.files[0].sha256,
+        "b7773700b1468b27c88d7122034e23bc5af7703c70bc13fd545d8e08534dcf41"
+    );
+    assert_eq!(table.files[0].format, "csv");
+}
+
+#[test]
+fn lake_exports_give_the_newest_version_and_no_deletions() {
+    let (table, report) = layout("dynamics-lake.csv");
+    assert_eq!(table.n_records(), 2);
+    assert_eq!(table.files[0].n_rows, 5);
+    assert_eq!(table.files[0].n_superseded, 3);
+    assert_eq!(column(&table, "fullname"), ["Ada Lindgren", "Chloé Dubois"]);
+    let texts: Vec<&str> = report.notices.iter().map(|n| n.text.as_str()).collect();
+    assert!(texts.contains(&"2 older versions of lake rows are set aside"));
+    assert!(texts.contains(&"1 records that the lake marks as deleted are set aside"));
+}
+
+#[test]
+fn parquet_gives_the_same_records_as_text() {
+    let (csv, _) = layout("dynamics-lake.csv");
+    let (table, report) = layout("dynamics-lake.parquet");
+    for name in ["id", "fullname", "emailaddress1"] {
+        assert_eq!(column(&table, name), column(&csv, name), "{name}");
+    }
+    assert_eq!(table.activity, csv.activity);
+    assert_eq!(table.files[0].format, "parquet");
+    assert_eq!(table.files[0].preset, "dynamics-lake");
+    assert_eq!(table.files[0].n_superseded, 3);
+    for (name, values) in [
+        ("address1_postalcode", ["01234", "75001"]),
+        ("statecode", ["0", "1"]),
+        ("versionnumber", ["1007", "103"]),
+        ("birthdate", ["1980-02-29", "1969-12-31"]),
+        ("createdon", ["2026-01-05T08:00:00", "2026-01-05T08:00:00"]),
+        (
+            "sinkmodifiedon",
+            ["2026-01-09T08:00:00.5Z", "2026-01-07T08:00:00Z"],
+        ),
+        ("revenue", ["1200.50", "-0.05"]),
+        ("score", ["0.1", "1000000000000000000000"]),
+    ] {
+        assert_eq!(column(&table, name), values, "{name}");
+    }
+    assert_eq!((table.origin[0].row, table.origin[0].line), (2, 0));
+    assert!(
+        report
+            .notices
+            .iter()
+            .any(|n| n.text.contains("column \"tags\" is left out"))
+    );
+}
+
+#[test]
+fn damaged_parquet_is_an_input_error() {
+    let whole = fs::read(testdata("layouts/dynamics-lake.parquet")).expect("it is there");
+    let mut n_refused = 0;
+    for at in (4..whole.len() - 4).step_by(37) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0xff;
+        match read_bytes(&[("in.parquet", &bytes)], &IngestOptions::default()) {
+            Ok(_) => {}
+            Err(error) => {
+                n_refused += 1;
+                assert!(
+                    matches!(
+                        error.kind(),
+                        IngestErrorKind::Input | IngestErrorKind::Limit
+                    ),
+                    "{error}"
+                );
+            }
+        }
+        let cut = read_bytes(&[("in.parquet", &whole[..at])], &IngestOptions::default());
+        assert!(cut.is_err(), "cut at {at}");
+    }
+    assert!(n_refused > 0, "some damage is seen");
+}
+
+#[test]
+fn losers_of_salesforce_merges_are_not_candidates() {
+    let (table, _) = layout("salesforce.csv");
+    assert_eq!(
+        table.candidacy,
+        [
+            Candidacy::Candidate,
+            Candidacy::Candidate,
+            Candidacy::Deleted
+        ]
+    );
+}
+
+#[test]
+fn a_contacts_customer_is_a_company_name_or_an_account_id() {
+    let by_id = "contactid,fullname,parentcustomerid,statecode\n1,Ada,,0\n2,Ben,9f0c1c6e-0004-4a6e-9d1e-6b1f5a3c0001,0\n";
+    let (table, _) = read_one(by_id).expect("it reads");
+    assert_eq!(
+        column(&table, "parentaccountid"),
+        ["", "9f0c1c6e-0004-4a6e-9d1e-6b1f5a3c0001"]
+    );
+    assert!(table.column("companyname").is_none());
+}
+
+#[test]
+fn identical_rows_are_kept_once_and_said() {
+    let (table, report) =
+        read_one("leadid,fullname,statecode\n2,Ben,0\n1,Ada,0\n2,Ben,0\n").expect("it reads");
+    assert_eq!(column(&table, "id"), ["1", "2"]);
+    assert_eq!(table.files[0].n_superseded, 1);
+    assert!(report.notices.iter().any(|n| {
+        n.text
+            .starts_with("1 rows repeat another row with the same id in every column")
+    }));
+}
+
+#[test]
+fn a_doubled_id_names_both_places() {
+    let error = read_bytes(
+        &[
+            (
+                "a.csv",
+                b"leadid,fullname,statecode\n1,\"A\nda\",0\n2,Ben,0\n",
+            ),
+            ("b.csv", b"leadid,fullname,statecode\n2,Benjamin,0\n"),
+        ],
+        &IngestOptions::default(),
+    )
+    .expect_err("two different leads share an id");
+    let message = error.to_string();
+    for part in [
+        "a.csv row 3 (line 4)",
+        "b.csv row 2 (line 2)",
+        "column \"fullname\"",
+    ] {
+        assert!(message.contains(part), "{message}");
+    }
+}
+
+#[test]
+fn files_of_several_layouts_are_merged_by_field() {
+    let (table, _) = read_bytes(
+        &[
+            (
+                "a.csv",
+                b"leadid,emailaddress1,topic,statecode\n2,b@x.example,hello,0\n",
+            ),
+            (
+                "b.csv",
+                b"Id,Email,IsConverted,IsDeleted,Company\n1,a@x.example,true,false,Nordlys\n",
+            ),
+            ("c.csv", b"accountid,name,statecode\n1,Nordlys AB,0\n"),
+        ],
+        &IngestOptions::default(),
+    )
+    .expect("they read");
+    assert_eq!(
+        table.record_type,
+        [RecordType::Lead, RecordType::Lead, RecordType::Account]
+    );
+    assert_eq!(column(&table, "id"), ["1", "2", "1"]);
+    assert_eq!(
+        column(&table, "emailaddress1"),
+        ["a@x.example", "b@x.example", ""]
+    );
+    assert_eq!(column(&table, "companyname"), ["Nordlys", "", "Nordlys AB"]);
+    assert_eq!(column(&table, "topic"), ["", "hello", ""]);
+    let names: Vec<&str> = table.columns.iter().map(TextColumn::name).collect();
+    let n_known = table.columns.iter().filter(|c| c.field.is_some()).count();
+    assert_eq!(&names[n_known..], ["topic"], "known fields come first");
+    assert_eq!(table.origin[0].file_idx, 1);
+}
+
+fn with_columns(columns: &[(&str, &str)]) -> IngestOptions {
+    IngestOptions {
+        columns: columns
+            .iter()
+            .map(|(f, h)| ((*f).to_owned(), (*h).to_owned()))
+            .collect(),
+        ..IngestOptions::default()
+    }
+}
+
+#[test]
+fn columns_can_be_named_and_joined() {
+    let text: &[u8] = b"key,first,last,full name,a+b\n1,Ada,Lindgren,x,plus\n2,,Okafor,y,\n";
+    let read = |columns: &[(&str, &str)]| read_bytes(&[("in.csv", text)], &with_columns(columns));
+    let (table, report) = read(&[
+        ("id", "key"),
+        ("fullname", "first+last"),
+        ("companyname", "a+b"),
+        ("jobtitle", "Full Name"),
+    ])
+    .expect("it reads");
+    assert_eq!(column(&table, "fullname"), ["Ada Lindgren", "Okafor"]);
+    assert_eq!(column(&table, "companyname"), ["plus", ""]);
+    assert_eq!(column(&table, "jobtitle"), ["x", "y"]);
+    assert_eq!(column(&table, "first"), ["Ada", ""], "the parts stay");
+    assert!(
+        report
+            .notices
+            .iter()
+            .any(|n| n.text.contains("no column is spelt \"Full Name\""))
+    );
+    // One column may serve two fields.
+    let (table, _) =
+        read(&[("id", "key"), ("lastname", "last"), ("companyname", "last")]).expect("it reads");
+    assert_eq!(column(&table, "companyname"), column(&table, "lastname"));
+}
+
+#[test]
+fn wrong_options_say_what_is_allowed() {
+    for (columns, expected) in [
+        (vec![("e-mail", "key")], "there is no field \"e-mail\""),
+        (
+            vec![("emailadress1", "key")],
+            "there is no field \"emailadress1\", did you mean \"emailaddress1\"?",
+        ),
+        (
+            vec![("id", "kee")],
+            "has no column \"kee\", did you mean \"key\"?; its columns are key, name",
+        ),
+        (
+            vec![("id", "key"), ("ID", "name")],
+            "the field id is given twice",
+        ),
+    ] {
+        let error = read_bytes(&[("in.csv", b"key,name\n1,a\n")], &with_columns(&columns))
+            .expect_err("the options are wrong");
+        assert_eq!(error.kind(), IngestErrorKind::Usage);
+        let message = error.to_string();
+        assert!(message.contains(expected), "{message}");
+    }
+}
+
+#[test]
+fn a_tie_between_synonyms_is_left_alone_and_said() {
+    let (table, report) =
+        read_one("id,surname,family name,name\n1,Lindgren,Berg,Ada\n").expect("it reads");
+    assert!(table.column("lastname").is_none());
+    assert_eq!(column(&table, "fullname"), ["Ada"]);
+    assert!(report.notices.iter().any(|n| {
+        n.text
+            .contains("\"surname\" and \"family name\" could each be lastname; none is used")
+    }));
+}
+
+#[test]
+fn limits_are_kept() {
+    let limits = Limits {
+        field_bytes: 10,
+        row_bytes: 100,
+        columns: 3,
+        header_bytes: 8,
+        unpacked_bytes: 1000,
+        chunk_bytes: 16,
+        ..Limits::default()
+    };
+    let options = IngestOptions {
+        limits,
+        ..IngestOptions::default()
+    };
+    let limit = |text: String| {
+        let error = read_bytes(&[("in.csv", text.as_bytes())], &options).expect_err("too large");
+        assert_eq!(error.kind(), IngestErrorKind::Limit, "{error}");
+        error.to_string()
+    };
+    assert!(limit("id,a,b,c\n".to_owned()).contains("has 4 columns, more than the 3"));
+    assert!(limit(format!("id,{}\n", "x".repeat(9))).contains("name of column 2 is longer than 8"));
+    assert!(
+        limit(format!("id,a\n1,b\n2,{}\n", "x".repeat(200)))
+            .contains("row 3, line 3: the row is longer than 100 bytes")
+    );
+    let (table, report) = read_bytes(
+        &[(
+            "in.csv",
+            b"id,a\n1,01234567890\n2,\"01234567890\"\n3,0123456789\n",
+        )],
+        &options,
+    )
+    .expect("it reads");
+    assert_eq!(column(&table, "id"), ["3"]);
+    assert_eq!(report.rejects.len(), 2);
+    assert_eq!(report.rejects[0].column, "a");
+    let zeros = vec![b'0'; 5000];
+    let bomb = zstd::encode_all(&zeros[..], 1).expect("memory takes it");
+    let error = read_bytes(&[("in.zst", &bomb)], &options).expect_err("too large");
+    assert_eq!(error.kind(), IngestErrorKind::Limit, "{error}");
+}
+
+#[test]
+fn missing_files_and_folders_are_told_apart() {
+    let missing = read(
+        &[PathBuf::from("no/such/file.csv")],
+        &IngestOptions::default(),
+        &Silent,
+    )
+    .expect_err("it is not there");
+    assert_eq!(missing.kind(), IngestErrorKind::Io);
+    let folder =
+        read(&[testdata("bad")], &IngestOptions::default(), &Silent).expect_err("it is a folder");
+    assert_eq!(folder.kind(), IngestErrorKind::Input);
+    let none = read(&[], &IngestOptions::default(), &Silent).expect_err("nothing to read");
+    assert_eq!(none.kind(), IngestErrorKind::Usage);
+}
+
+#[test]
+fn a_stop_is_honoured() {
+    struct Stop;
+    impl Progress for Stop {
+        fn begin(&self, _: &str, _: &str, _: Option<u64>) {}
+        fn advance(&self, _: u64) {}
+        fn end(&self) {}
+        fn notice(&self, _: &str) {}
+        fn cancelled(&self) -> bool {
+            true
+        }
+    }
+    let path = testdata("layouts/dynamics.csv");
+    let error = read(&[path], &IngestOptions::default(), &Stop).expect_err("stopped");
+    assert_eq!(error.kind(), IngestErrorKind::Cancelled);
+}
+
+/// A table of text written as CSV by the csv crate.
+fn written(rows: &[Vec<String>], delimiter: u8, crlf: bool, always: bool) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(delimiter)
+        .terminator(if crlf {
+            csv::Terminator::CRLF
+        } else {
+            csv::Terminator::Any(b'\n')
+        })
+        .quote_style(if always {
+            csv::QuoteStyle::Always
+        } else {
+            csv::QuoteStyle::Necessary
+        })
+        .from_writer(Vec::new());
+    let mut header = vec!["leadid".to_owned(), "statecode".to_owned()];
+    header.extend((0..rows[0].len()).map(|i| format!("note {i}")));
+    writer.write_record(&header).expect("memory takes it");
+    for (i, row) in rows.iter().enumerate() {
+        let mut record = vec![format!("{i:04}"), "0".to_owned()];
+        record.extend(row.iter().cloned());
+        writer.write_record(&record).expect("memory takes it");
+    }
+    writer.into_inner().expect("memory takes it")
+}
+
+fn chunked(chunk_bytes: usize) -> IngestOptions {
+    IngestOptions {
+        limits: Limits {
+            chunk_bytes,
+            ..Limits::default()
+        },
+        ..IngestOptions::default()
+    }
+}
+
+/// Text that has hurt CSV readers: quotes, line ends, delimiters, marks, compression magic, null words.
+fn nasty() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[\",;\t|\n\r a0é🙂\u{feff}\u{1}=#'x\u{680}-]{0,12}",
+        "\\PC{0,20}",
+        Just("NULL".to_owned()),
+        Just(String::new()),
+        Just("\"".to_owned()),
+        Just("\r".to_owned()),
+        Just("x\u{1}\u{5}".to_owned()),
+    ]
+}
+
+fn tables() -> impl Strategy<Value = Vec<Vec<String>>> {
+    (1_usize..5)
+        .prop_flat_map(|n| prop::collection::vec(prop::collection::vec(nasty(), n..=n), 1..30))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_a_correct_writer_wrote_is_read_back(
+        rows in tables(),
+        delimiter in prop::sample::select(&b",;\t|"[..]),
+        crlf: bool,
+        always: bool,
+        chunk_bytes in 1_usize..400,
+    ) {
+        let bytes = written(&rows, delimiter, crlf, always);
+        let (table, report) = read_bytes(&[("in.csv", &bytes)], &chunked(chunk_bytes)).expect("it reads");
+        prop_assert_eq!(report.rejects, []);
+        let counted = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(&bytes[..]).into_byte_records().count();
+        prop_assert_eq!(table.files[0].n_rows, counted as u64);
+        for i in 0..rows[0].len() {
+            let expected: Vec<&str> = rows.iter().map(|r| r[i].as_str()).collect();
+            prop_assert_eq!(column(&table, &format!("note {i}")), expected);
+        }
+    }
+
+    #[test]
+    fn the_order_of_rows_does_not_matter(
+        rows in tables(),
+        keys in prop::collection::vec(any::<u32>(), 30),
+    ) {
+        let bytes = written(&rows, b',', false, true);
+        let mut lines: Vec<Vec<u8>> = Vec::new();
+        let mut records = csv::ReaderBuilder::new().has_headers(false).from_reader(&bytes[..]);
+        for record in records.byte_records() {
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            writer.write_byte_record(&record.expect("it reads")).expect("memory takes it");
+            lines.push(writer.into_inner().expect("memory takes it"));
+        }
+        let header = lines.remove(0);
+        let mut shuffled: Vec<(u32, Vec<u8>)> = keys.into_iter().zip(lines).collect();
+        shuffled.sort();
+        let shuffled: Vec<Vec<u8>> = shuffled.into_iter().map(|(_, line)| line).collect();
+        let other = [header, shuffled.concat()].concat();
+        let (one, _) = read_bytes(&[("in.csv", &bytes)], &IngestOptions::default()).expect("it reads");
+        let (two, _) = read_bytes(&[("in.csv", &other)], &chunked(100)).expect("it reads");
+        prop_assert_eq!(one.columns, two.columns);
+        prop_assert_eq!(one.activity, two.activity);
+        prop_assert_eq!(one.record_type, two.record_type);
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic_or_lose_a_row(
+        body in prop_oneof![
+            prop::collection::vec(any::<u8>(), 0..300),
+            prop::collection::vec(prop::sample::select(&b"0123,,,,\"\"\n\n\n\r;a\xc3\xa9\0E+."[..]), 0..300),
+        ],
+        with_header: bool,
+        chunk_bytes in 1_usize..100,
+        encoding in prop::sample::select(vec![Encoding::Auto, Encoding::Windows1252, Encoding::Utf16Le]),
+    ) {
+        let mut bytes = if with_header { b"id,name\n".to_vec() } else { Vec::new() };
+        bytes.extend(body);
+        let options = IngestOptions { encoding, ..chunked(chunk_bytes) };
+        // The accounting is checked inside.
+        let _ = read_bytes(&[("in.csv", &bytes)], &options);
+    }
+
+    #[test]
+    fn what_is_accepted_is_what_the_csv_crate_reads(
+        pieces in prop::collection::vec("[a\", \n\r]{0,8}", 1..12),
+        quoted in prop::collection::vec(any::<bool>(), 12),
+        chunk_bytes in 1_usize..60,
+    ) {
+        let mut text = "id,name\n".to_owned();
+        for (i, (piece, quoted)) in pieces.iter().zip(quoted).enumerate() {
+            if quoted {
+                text.push_str(&format!("{i:02},\"{}\"\n", piece.replace('"', "\"\"")));
+            } else {
+                text.push_str(&format!("{i:02},{piece}\n"));
+            }
+        }
+        let Ok((table, report)) = read_bytes(&[("in.csv", text.as_bytes())], &chunked(chunk_bytes)) else {
+            return Ok(());
+        };
+        if report.rejects.is_empty() {
+            let mut reader = csv::Reader::from_reader(text.as_bytes());
+            let mut expected: Vec<(String, String)> = reader
+                .records()
+                .map(|r| r.expect("well-formed"))
+                .map(|r| (r[0].to_owned(), r[1].to_owned()))
+                .collect();
+            expected.sort();
+            expected.dedup();
+            let found: Vec<(String, String)> = column(&table, "id")
+                .into_iter()
+                .zip(column(&table, "name"))
+                .map(|(a, b)| (a.to_owned(), b.to_owned()))
+                .collect();
+            prop_assert_eq!(found, expected);
+        }
+    }
 }

@@ -2,9 +2,13 @@
 
 use kinfold::cluster::{ClusterOptions, Clustering, cluster, weight};
 use kinfold::model::{
-    Alternative, CandidatePair, ClusterFlag, EvidenceField, FieldEvidence, Level, PairEvidence,
-    RecordIdx, RuleMask, ScoredPair, Silent, Verdict,
+    Activity, Alternative, Candidacy, CandidatePair, ClusterFlag, EmailCode, EvidenceField, Field,
+    FieldEvidence, GenericValues, Interner, Level, Marks, NONE, Origin, PairEvidence, Prepared,
+    RecordIdx, RecordType, Role, RuleMask, ScoredPair, Silent, Suggestion, Table, TextColumn,
+    Verdict,
 };
+use kinfold::rules::SurvivorPolicy;
+use kinfold::survive::suggest;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
@@ -458,5 +462,228 @@ fn a_star_of_twenty_thousand_is_one_cluster_and_fast() {
         assert_eq!(flags(&clustering), [[ClusterFlag::Large]]);
         // Quadratic work would take minutes; a generous bound keeps busy machines from failing.
         assert!(start.elapsed().as_secs() < 20, "took {:?}", start.elapsed());
+    }
+}
+
+/// Values of one lead: e-mail, city, postcode, region, modified on; small alphabets, so that they meet.
+type Lead = (usize, usize, usize, usize, usize, bool);
+
+const EMAILS: [&str; 4] = ["", "ada@okafor.ng", "Ada@Okafor.ng", "not an address"];
+const CITIES: [&str; 4] = ["", "Berlin", "BERLIN", "Hamburg"];
+const POSTCODES: [&str; 3] = ["", "10115", "20095"];
+const REGIONS: [&str; 4] = ["", "n/a", "North", "South"];
+const TIMES: [&str; 3] = ["", "2026-06-22 10:00", "2025-01-01"];
+
+fn lead() -> impl Strategy<Value = Lead> {
+    (
+        0..4_usize,
+        0..4_usize,
+        0..3_usize,
+        0..4_usize,
+        0..3_usize,
+        any::<bool>(),
+    )
+}
+
+/// Leads with their ids, in the order of ids, and what stage 2 would make of them.
+fn tables(leads: &[(String, Lead)]) -> (Table, Prepared) {
+    let mut table = Table::default();
+    let mut prepared = Prepared::default();
+    let n = leads.len();
+    let mut column = |header: &str, value: &dyn Fn(&(String, Lead)) -> String| {
+        let mut column = TextColumn::new(header, Field::parse(header));
+        leads.iter().for_each(|l| column.push(&value(l)));
+        table.columns.push(column);
+    };
+    column("id", &|l| l.0.clone());
+    column("emailaddress1", &|l| EMAILS[l.1.0].to_owned());
+    column("address1_city", &|l| CITIES[l.1.1].to_owned());
+    column("address1_postalcode", &|l| POSTCODES[l.1.2].to_owned());
+    column("modifiedon", &|l| TIMES[l.1.4].to_owned());
+    column("region", &|l| REGIONS[l.1.3].to_owned());
+    let mut emails = Interner::default();
+    for (_, lead) in leads {
+        table.record_type.push(RecordType::Lead);
+        table.activity.push(if lead.5 {
+            Activity::Active
+        } else {
+            Activity::Inactive
+        });
+        table.candidacy.push(Candidacy::Candidate);
+        table.origin.push(Origin {
+            file_idx: 0,
+            row: 2,
+            line: 2,
+        });
+        let email = EMAILS[lead.0].to_lowercase();
+        prepared
+            .emails
+            .push_row(email.contains('@').then(|| emails.intern(&email)));
+        prepared.phones.push_row([]);
+        prepared.city.push(if lead.1 == 0 { NONE } else { 0 });
+        prepared.postcode.push(if lead.2 == 0 { NONE } else { 0 });
+    }
+    for column in [
+        &mut prepared.name,
+        &mut prepared.company,
+        &mut prepared.website,
+        &mut prepared.country,
+        &mut prepared.street,
+        &mut prepared.title,
+        &mut prepared.birth_date,
+        &mut prepared.government_id,
+    ] {
+        *column = vec![NONE; n];
+    }
+    prepared.email_codes.codes = (emails.texts().iter())
+        .map(|text| {
+            let (local, domain) = text.split_once('@').expect("an address");
+            EmailCode {
+                matchcode: text.to_string(),
+                local: local.to_owned(),
+                domain: domain.to_owned(),
+                registrable: domain.to_owned(),
+                marks: Marks::NONE,
+            }
+        })
+        .collect();
+    (table, prepared)
+}
+
+/// Stages 5 and 6 over leads whose pairs a world knows.
+fn resolve(world: &World, leads: &[(String, Lead)]) -> (Table, Clustering, Vec<Suggestion>) {
+    let (table, prepared) = tables(leads);
+    let clustering = world.cluster(&ClusterOptions::default());
+    let suggestions = suggest(
+        &table,
+        &prepared,
+        &GenericValues::default(),
+        &SurvivorPolicy::default(),
+        &clustering.clusters,
+        &|a, b, rules| format!("{} and {} by {}", table.id(a), table.id(b), rules.0),
+        &Silent,
+    );
+    (table, clustering, suggestions)
+}
+
+/// A suggestion with ids in place of positions.
+fn told(table: &Table, suggestion: &Suggestion) -> String {
+    let id = |r: RecordIdx| table.id(r).to_owned();
+    let members: Vec<_> = suggestion
+        .members
+        .iter()
+        .map(|m| {
+            (
+                id(m.record),
+                m.role,
+                m.probability,
+                m.verdict,
+                m.linked_to.map(id),
+                m.reason.clone(),
+            )
+        })
+        .collect();
+    let golden: Vec<_> = suggestion
+        .golden
+        .iter()
+        .map(|g| {
+            (
+                g.column_idx,
+                id(g.source),
+                g.lost.iter().map(|r| id(*r)).collect::<Vec<_>>(),
+            )
+        })
+        .collect();
+    format!(
+        "{} {} {:?} {:?} {} {members:?} {golden:?}",
+        suggestion.id,
+        suggestion.probability,
+        suggestion.verdict,
+        suggestion.flags,
+        suggestion.survivor_reason
+    )
+}
+
+fn numbered(leads: Vec<Lead>) -> Vec<(String, Lead)> {
+    leads
+        .into_iter()
+        .enumerate()
+        .map(|(i, lead)| (format!("L{i:03}"), lead))
+        .collect()
+}
+
+proptest! {
+    #[test]
+    fn every_member_of_a_cluster_is_in_one_suggestion(
+        world in world(12, 30),
+        leads in prop::collection::vec(lead(), 12),
+    ) {
+        let (table, clustering, suggestions) = resolve(&world, &numbered(leads));
+        let mut clustered: Vec<RecordIdx> = clustering.clusters.iter().flat_map(|c| c.members.clone()).collect();
+        let mut suggested: Vec<RecordIdx> = suggestions.iter().flat_map(|s| s.members.iter().map(|m| m.record)).collect();
+        clustered.sort_unstable();
+        suggested.sort_unstable();
+        prop_assert_eq!(clustered, suggested);
+        for suggestion in &suggestions {
+            let members: Vec<RecordIdx> = suggestion.members.iter().map(|m| m.record).collect();
+            prop_assert_eq!(suggestion.members[0].role, Role::Survivor);
+            prop_assert!(suggestion.members[1..].iter().all(|m| m.role == Role::Merge));
+            prop_assert!(members[1..].is_sorted());
+            let least = suggestion.members.iter().map(|m| m.probability).fold(1.0, f64::min);
+            prop_assert_eq!(suggestion.probability, least);
+            if suggestion.verdict == Verdict::Auto {
+                prop_assert!(suggestion.flags.is_empty() && suggestion.members.iter().all(|m| m.verdict == Verdict::Auto));
+            }
+            // An inactive record is kept only when no member is active.
+            let active = |r: &RecordIdx| table.activity[r.at()] == Activity::Active;
+            prop_assert!(active(&members[0]) || !members.iter().any(active));
+            // Every column that holds anything is there, once and in order.
+            let columns: Vec<u32> = suggestion.golden.iter().map(|g| g.column_idx).collect();
+            let filled: Vec<u32> = (0..table.columns.len())
+                .filter(|&c| members.iter().any(|m| !table.columns[c].get(m.at()).is_empty()))
+                .map(|c| c as u32)
+                .collect();
+            prop_assert_eq!(columns, filled);
+            for value in &suggestion.golden {
+                prop_assert!(members.contains(&value.source));
+                prop_assert!(value.lost.iter().all(|r| members.contains(r) && *r != value.source));
+                let column = &table.columns[value.column_idx as usize];
+                // No usable value gives way to a stand-in.
+                if column.name() == "region" && column.get(value.source.at()) == "n/a" {
+                    prop_assert!(members.iter().all(|m| ["", "n/a"].contains(&column.get(m.at()))));
+                }
+            }
+            // City and postcode come from one record.
+            let source = |name: &str| {
+                let column = table.columns.iter().position(|c| c.name() == name);
+                suggestion.golden.iter().find(|g| Some(g.column_idx as usize) == column).map(|g| g.source)
+            };
+            if let (Some(city), Some(postcode)) = (source("address1_city"), source("address1_postalcode")) {
+                prop_assert_eq!(city, postcode);
+            }
+        }
+    }
+
+    #[test]
+    fn an_unrelated_record_changes_nothing(
+        world in world(10, 25),
+        leads in prop::collection::vec(lead(), 10),
+        stranger in lead(),
+        at in 0..=10_u32,
+    ) {
+        let leads = numbered(leads);
+        let (table, _, before) = resolve(&world, &leads);
+        let moved = |i: u32| if i < at { i } else { i + 1 };
+        let mut more = leads;
+        let id = if at == 0 { "A".to_owned() } else { format!("L{:03}x", at - 1) };
+        more.insert(at as usize, (id, stranger));
+        let wider = World {
+            bits: world.bits.iter().map(|(&(a, b), &s)| ((moved(a), moved(b)), s)).collect(),
+            two_identities: world.two_identities.iter().map(|&(a, b)| (moved(a), moved(b))).collect(),
+        };
+        let (wider_table, _, after) = resolve(&wider, &more);
+        let before: Vec<String> = before.iter().map(|s| told(&table, s)).collect();
+        let after: Vec<String> = after.iter().map(|s| told(&wider_table, s)).collect();
+        prop_assert_eq!(before, after);
     }
 }

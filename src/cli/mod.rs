@@ -1,0 +1,138 @@
+//! The command line: glue between a user and the library. One file a subcommand.
+//!
+//! `output` is the only place that prints, `exit_code` the only one that names exit codes.
+
+mod completions;
+mod data_args;
+mod exit_code;
+mod failure;
+mod man;
+mod output;
+mod progress;
+mod rule_source;
+mod rules;
+mod signals;
+mod synth;
+mod verify;
+mod versions;
+
+use clap::Parser;
+use exit_code::ExitCode;
+use failure::Failure;
+use std::panic::AssertUnwindSafe;
+use std::sync::Mutex;
+
+/// Find duplicate leads, contacts and accounts in CRM exports
+///
+/// kinfold reads exports of Dynamics 365, Salesforce or HubSpot (CSV or Parquet, or any table with --column), finds
+/// every pair of records that the rules call duplicates, weighs the evidence, and writes a report of suggested merges:
+/// which records are one person, which to keep, why, and how sure. It changes neither its input nor the CRM and uses no
+/// network.
+///
+/// Example: kinfold run leads.csv
+#[derive(Debug, Parser)]
+#[command(
+    name = "kinfold",
+    version = env!("CARGO_PKG_VERSION"),
+    long_version = versions::LONG.as_str(),
+    after_long_help = exit_code::HELP,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    disable_help_subcommand = true
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    Synth(synth::SynthArgs),
+    Verify(verify::VerifyArgs),
+    Rules(rules::RulesArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
+}
+
+impl Command {
+    fn run(&self) -> Result<ExitCode, Failure> {
+        match self {
+            Command::Synth(args) => synth::run(args),
+            Command::Verify(args) => verify::run(args),
+            Command::Rules(args) => rules::run(args),
+            Command::Completions(args) => completions::run(args),
+            Command::Man(args) => man::run(args),
+        }
+    }
+
+    /// Whether errors are to be JSON.
+    fn json(&self) -> bool {
+        match self {
+            Command::Synth(args) => args.json,
+            Command::Verify(args) => args.json,
+            Command::Rules(args) => args.json(),
+            Command::Completions(_) | Command::Man(_) => false,
+        }
+    }
+
+    /// Number of threads asked for.
+    fn threads(&self) -> Option<u16> {
+        None
+    }
+}
+
+/// Where the first panic happened.
+static PANIC_PLACE: Mutex<Option<String>> = Mutex::new(None);
+
+/// Reads the command line, runs the command, gives the exit code.
+pub(crate) fn main() -> std::process::ExitCode {
+    signals::survive_file_size_limit();
+    // The message of a panic may hold values of the data: only its place is kept, and told when it was not dealt with.
+    std::panic::set_hook(Box::new(|panic| {
+        if let (Some(at), Ok(mut place)) = (panic.location(), PANIC_PLACE.lock()) {
+            place.get_or_insert_with(|| format!("{}:{}", at.file(), at.line()));
+        }
+    }));
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Also --help and --version; a reader that went away is no error.
+            let _ = error.print();
+            return (error.exit_code() as u8).into();
+        }
+    };
+    let json = cli.command.json();
+    let run = || {
+        if let Some(threads) = cli.command.threads() {
+            data_args::apply_threads(threads)?;
+        }
+        cli.command.run()
+    };
+    let result = std::panic::catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+        let place = PANIC_PLACE.lock().ok().and_then(|mut p| p.take());
+        Err(Failure::new(
+            ExitCode::Internal,
+            format!(
+                "kinfold met a fault of its own at {}",
+                place.as_deref().unwrap_or("an unknown place")
+            ),
+            "please report it with this line, the command and `kinfold --version`; nothing was published",
+        ))
+    });
+    let code = match result {
+        Ok(code) => code.number(),
+        Err(failure) => {
+            output::failure(&failure, json);
+            match failure {
+                Failure::Told { code, .. } => code.number(),
+                Failure::Closed => ExitCode::Ok.number(),
+                Failure::Stopped => {
+                    let signal = signals::received().unwrap_or(2);
+                    output::log("stopped on request; nothing was published");
+                    128 + signal
+                }
+            }
+        }
+    };
+    code.into()
+}

@@ -1,0 +1,117 @@
+//! Literal string measures: 0.0 unlike to 1.0 equal. `strsim` and `rphonetic` define them; two empty texts are equal.
+
+use super::phonetic;
+
+/// Jaro-Winkler after Winkler (1990): prefix weight 0.1, prefix up to 4, boost above 0.7 only. Symmetric.
+pub fn jaro_winkler(left: &str, right: &str) -> f64 {
+    strsim::jaro_winkler(left, right)
+}
+
+/// Jaro (1989). Symmetric.
+pub fn jaro(left: &str, right: &str) -> f64 {
+    strsim::jaro(left, right)
+}
+
+/// 1 - Levenshtein distance / longer length in characters.
+pub fn levenshtein(left: &str, right: &str) -> f64 {
+    strsim::normalized_levenshtein(left, right)
+}
+
+/// 1 - unrestricted Damerau-Levenshtein distance / longer length in characters.
+pub fn damerau_levenshtein(left: &str, right: &str) -> f64 {
+    strsim::normalized_damerau_levenshtein(left, right)
+}
+
+/// 1 - optimal string alignment distance / longer length in characters.
+pub fn osa(left: &str, right: &str) -> f64 {
+    let longer = left.chars().count().max(right.chars().count());
+    if longer == 0 {
+        return 1.0;
+    }
+    1.0 - strsim::osa_distance(left, right) as f64 / longer as f64
+}
+
+/// Jaccard index of the sets of words (split at anything but letters and digits); two texts without words: 1.0 when equal, else 0.0.
+pub fn token_set(left: &str, right: &str) -> f64 {
+    let words = |text: &'_ str| -> Vec<String> {
+        let mut words: Vec<String> = text
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|w| !w.is_empty())
+            .map(str::to_owned)
+            .collect();
+        words.sort_unstable();
+        words.dedup();
+        words
+    };
+    let (left_words, right_words) = (words(left), words(right));
+    if left_words.is_empty() && right_words.is_empty() {
+        return if left == right { 1.0 } else { 0.0 };
+    }
+    let n_shared = left_words
+        .iter()
+        .filter(|w| right_words.binary_search(w).is_ok())
+        .count();
+    n_shared as f64 / (left_words.len() + right_words.len() - n_shared) as f64
+}
+
+/// 1.0 when both have the same primary double metaphone code after folding, else 0.0.
+pub fn double_metaphone(left: &str, right: &str) -> f64 {
+    let code = |text: &str| phonetic::double_metaphone(&any_ascii::any_ascii(text));
+    f64::from(u8::from(code(left).is_some_and(|l| code(right) == Some(l))))
+}
+
+/// 1.0 when both have the same soundex code after folding, else 0.0.
+pub fn soundex(left: &str, right: &str) -> f64 {
+    let code = |text: &str| phonetic::soundex(&any_ascii::any_ascii(text));
+    f64::from(u8::from(code(left).is_some_and(|l| code(right) == Some(l))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn token_set_counts_words_once() {
+        assert!(
+            (token_set(
+                "contoso north",
+                "North  Contoso contoso".to_lowercase().as_str()
+            ) - 1.0)
+                .abs()
+                < 1e-12
+        );
+        assert!((token_set("a b c", "a b d") - 0.5).abs() < 1e-12);
+        assert!((token_set("", "a") - 0.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn every_measure_is_one_on_equal_text_and_within_range() {
+        type Named = (&'static str, fn(&str, &str) -> f64);
+        let all: [Named; 8] = [
+            ("jw", jaro_winkler),
+            ("jaro", jaro),
+            ("lev", levenshtein),
+            ("dl", damerau_levenshtein),
+            ("osa", osa),
+            ("ts", token_set),
+            ("dm", double_metaphone),
+            ("sx", soundex),
+        ];
+        for (name, measure) in all {
+            for (a, b) in [
+                ("murphy", "merphy"),
+                ("zoë", "zoe"),
+                ("anna", "hannah"),
+                ("x", "yz"),
+            ] {
+                let score = measure(a, b);
+                assert!((0.0..=1.0).contains(&score), "{name}({a}, {b}) = {score}");
+                assert!(
+                    (score - measure(b, a)).abs() < 1e-12,
+                    "{name} is symmetric on {a}, {b}"
+                );
+            }
+            assert!((measure("regina", "regina") - 1.0).abs() < 1e-12, "{name}");
+        }
+    }
+}

@@ -347,6 +347,6 @@ mod tests {
         assert_eq!(channels.agreement("lee", "leo"), None);
         assert_eq!(channels.agreement("wei", "wie"), None);
         assert_eq!(channels.agreement("jon", "john"), Some(Agreement::Sound));
-        assert_eq!(channels.agreement("martinez", "martins"), None);
+        assert_eq!(channels.agreement("robertson", "robinson"), None);
     }
 }

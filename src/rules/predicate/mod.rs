@@ -1,1 +1,11 @@
-//! What the profiles mean.
+//! What the profiles `similar = "name"` and `similar = "company"` mean, and what an agreement is worth.
+//!
+//! Block asks whether, score asks how well: both ask here, so that an index and a score never disagree.
+
+mod company;
+mod name;
+mod weight;
+
+pub use company::{ACRONYM_SIMILARITY, CompanyProfile};
+pub use name::{MAX_MATCHES, NameAgreement, NameMatch, NameProfile, Part, TokenMatch};
+pub use weight::{GIVEN_CAP, SURNAME_CAP, Weights, millibits};

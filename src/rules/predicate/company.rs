@@ -1,0 +1,258 @@
+//! The profile `similar = "company"`: a similarity from 0.0 to 1.0 and a threshold.
+//!
+//! The similarity is the largest of: 1.0 when the squashed names are equal; [`ACRONYM_SIMILARITY`] when one is the
+//! acronym of the other; and the weighted share of words that find a partner. A word weighs
+//! `ln(1 + n / companies with the word or a neighbour)`, so that "bank" says little and a typing error of it no more.
+//! Partners count the smaller of their weights; the sum is divided by the heavier side's total.
+
+use crate::model::{Companies, Csr};
+use crate::similarity::neighbours::{Agreement, Neighbours};
+
+/// Similarity of a company and its acronym: enough for the built-in rule, too little for a strict one.
+pub const ACRONYM_SIMILARITY: f64 = 0.75;
+
+/// Share of the weight that a pair of words counts when they are not equal.
+const NEAR_FACTOR: u64 = 95;
+
+/// All distinct companies of a run in the form the profile compares. Weights are whole thousandths.
+#[derive(Debug, Clone)]
+pub struct CompanyProfile {
+    words: Csr<(u32, u32)>,
+    total: Vec<u32>,
+    squashed: Vec<u32>,
+    acronym: Vec<u32>,
+    neighbours: Neighbours,
+}
+
+impl CompanyProfile {
+    /// Prepares the companies; `neighbours` is over `companies.vocabulary`.
+    pub fn new(companies: &Companies, neighbours: Neighbours) -> CompanyProfile {
+        let n_words = companies.vocabulary.len();
+        let n_companies = companies.codes.len();
+        let mut holders = vec![0_u32; n_words];
+        for row in companies.tokens.rows() {
+            let mut seen: Vec<u32> = row.to_vec();
+            seen.sort_unstable();
+            seen.dedup();
+            for word in seen {
+                holders[word as usize] += 1;
+            }
+        }
+        let weight: Vec<u32> = (0..n_words as u32)
+            .map(|word| {
+                let near: u64 = neighbours
+                    .of(word)
+                    .iter()
+                    .map(|n| u64::from(holders[*n as usize]))
+                    .sum();
+                let all = (near + u64::from(holders[word as usize])).max(1);
+                // At least a tenth, so that a file of one company still compares words.
+                ((1.0 + n_companies as f64 / all as f64).ln() * 1000.0)
+                    .round()
+                    .max(100.0) as u32
+            })
+            .collect();
+        let mut words = Csr::default();
+        for row in companies.tokens.rows() {
+            let mut heavy: Vec<(u32, u32)> =
+                row.iter().map(|w| (*w, weight[*w as usize])).collect();
+            heavy.sort_unstable_by_key(|(word, weight)| (std::cmp::Reverse(*weight), *word));
+            words.push_row(heavy);
+        }
+        let total = words
+            .rows()
+            .map(|row| row.iter().map(|w| w.1).sum())
+            .collect();
+        // Squashed names and acronyms share one numbering, so that either can be looked up among the other.
+        let mut texts = crate::model::Interner::default();
+        let squashed = companies
+            .codes
+            .iter()
+            .map(|c| texts.intern(&c.squashed))
+            .collect();
+        let acronym = companies
+            .codes
+            .iter()
+            .map(|c| {
+                if c.acronym.is_empty() {
+                    crate::model::NONE
+                } else {
+                    texts.intern(&c.acronym)
+                }
+            })
+            .collect();
+        CompanyProfile {
+            words,
+            total,
+            squashed,
+            acronym,
+            neighbours,
+        }
+    }
+
+    /// Number of distinct companies.
+    pub fn len(&self) -> usize {
+        self.total.len()
+    }
+
+    /// True when there are none.
+    pub fn is_empty(&self) -> bool {
+        self.total.is_empty()
+    }
+
+    /// The vocabulary's neighbours.
+    pub fn neighbours(&self) -> &Neighbours {
+        &self.neighbours
+    }
+
+    /// Words with their weights in thousandths, heaviest first.
+    #[inline]
+    pub fn words(&self, company: u32) -> &[(u32, u32)] {
+        self.words.row(company as usize)
+    }
+
+    /// Total weight of a company's words.
+    #[inline]
+    pub fn total(&self, company: u32) -> u32 {
+        self.total[company as usize]
+    }
+
+    /// Number of the squashed name, equal for equal names.
+    pub fn squashed(&self, company: u32) -> u32 {
+        self.squashed[company as usize]
+    }
+
+    /// Number of the acronym among squashed names, `NONE` when there is none.
+    pub fn acronym(&self, company: u32) -> u32 {
+        self.acronym[company as usize]
+    }
+
+    /// How the companies' names are linked beside their words: equal squashed, or acronym.
+    pub fn is_acronym(&self, left: u32, right: u32) -> bool {
+        self.acronym(left) == self.squashed(right) || self.acronym(right) == self.squashed(left)
+    }
+
+    /// Similarity of two companies, 0.0 to 1.0. Symmetric.
+    pub fn similarity(&self, left: u32, right: u32) -> f64 {
+        if left == right || self.squashed(left) == self.squashed(right) {
+            return 1.0;
+        }
+        let heavier = self.total(left).max(self.total(right));
+        let shared = self.shared(self.words(left), self.words(right));
+        let by_words = if heavier == 0 {
+            0.0
+        } else {
+            shared as f64 / (100.0 * f64::from(heavier))
+        };
+        if by_words < ACRONYM_SIMILARITY && self.is_acronym(left, right) {
+            return ACRONYM_SIMILARITY;
+        }
+        by_words
+    }
+
+    /// True when the similarity reaches `threshold`.
+    pub fn similar(&self, left: u32, right: u32, threshold: f64) -> bool {
+        self.similarity(left, right) >= threshold
+    }
+
+    /// Weight of the best assignment of words, in hundred-thousandths.
+    fn shared(&self, left: &[(u32, u32)], right: &[(u32, u32)]) -> u64 {
+        let worth = |l: &(u32, u32), r: &(u32, u32)| -> u64 {
+            match self.neighbours.agreement(l.0, r.0) {
+                None => 0,
+                Some(Agreement::Equal) => u64::from(l.1.min(r.1)) * 100,
+                Some(_) => u64::from(l.1.min(r.1)) * NEAR_FACTOR,
+            }
+        };
+        // Best assignment over subsets of the right words: at most eight words, so at most 256 subsets.
+        let n = right.len().min(8);
+        let mut best = vec![None; 1 << n];
+        best[0] = Some(0_u64);
+        for l in left.iter().take(8) {
+            let before = best.clone();
+            for (set, value) in before.iter().enumerate() {
+                let Some(value) = value else { continue };
+                for (at, r) in right
+                    .iter()
+                    .take(n)
+                    .enumerate()
+                    .filter(|(at, _)| set >> at & 1 == 0)
+                {
+                    let w = worth(l, r);
+                    if w > 0 {
+                        let slot = &mut best[set | 1 << at];
+                        *slot = Some(slot.unwrap_or(0).max(value + w));
+                    }
+                }
+            }
+        }
+        best.into_iter().flatten().max().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{CompanyCode, Marks};
+    use crate::similarity::neighbours::Channels;
+
+    fn profile(names: &[&str]) -> CompanyProfile {
+        let mut companies = Companies::default();
+        for name in names {
+            let tokens: Vec<String> = name.split_whitespace().map(str::to_owned).collect();
+            companies.tokens.push_row(
+                tokens
+                    .iter()
+                    .map(|t| companies.vocabulary.intern(t))
+                    .collect::<Vec<_>>(),
+            );
+            let acronym: String = if tokens.len() >= 3 {
+                tokens.iter().filter_map(|t| t.chars().next()).collect()
+            } else {
+                String::new()
+            };
+            companies.codes.push(CompanyCode {
+                squashed: tokens.concat(),
+                acronym,
+                tokens,
+                legal_form: String::new(),
+                marks: Marks::NONE,
+            });
+        }
+        let graph = Neighbours::build(companies.vocabulary.texts(), &Channels::COMPANY, |_| &[]);
+        CompanyProfile::new(&companies, graph)
+    }
+
+    #[test]
+    fn rare_words_decide() {
+        let profile = profile(&[
+            "contoso",
+            "kontoso",
+            "contoso services",
+            "fabrikam services",
+            "northwind services",
+            "tailspin services",
+            "face book",
+            "facebook",
+            "international business machines",
+            "ibm",
+        ]);
+        let sim = |a, b| profile.similarity(a, b);
+        assert!(sim(0, 1) >= 0.9, "one letter");
+        assert!(
+            sim(0, 2) > sim(2, 3),
+            "a shared common word says less than a shared rare one"
+        );
+        assert!(
+            sim(2, 3) < 0.7,
+            "services alone does not make companies similar"
+        );
+        assert!((sim(6, 7) - 1.0).abs() < 1e-12, "blanks do not count");
+        assert!((sim(8, 9) - ACRONYM_SIMILARITY).abs() < 1e-12);
+        for a in 0..10 {
+            for b in 0..10 {
+                assert!((sim(a, b) - sim(b, a)).abs() < 1e-12);
+            }
+        }
+    }
+}

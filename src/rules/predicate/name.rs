@@ -1,0 +1,520 @@
+//! The profile `similar = "name"`.
+//!
+//! Two names are similar when every content token of the one with fewer finds its own partner in the other:
+//! an equal token, a neighbour (nickname, same sound, typing error), or an initial. At least one partner is not by
+//! initial, and at least two tokens are matched unless both names have one token only. Order does not matter.
+//! Particles (van, de) need no partner. Adjacent tokens may be read as one (Mary Ann, Maryann; de Silva, Desilva).
+
+use crate::model::{Csr, NameToken, Names, TokenRole};
+use crate::similarity::neighbours::{Agreement, Neighbours};
+
+/// Most matches an agreement records: names have at most eight tokens.
+pub const MAX_MATCHES: usize = 8;
+
+/// The part of a name a token belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// Given and middle names.
+    Given,
+    /// Surnames.
+    Surname,
+}
+
+impl Part {
+    /// The part a role belongs to.
+    pub fn of(role: TokenRole) -> Part {
+        match role {
+            TokenRole::Given | TokenRole::Middle => Part::Given,
+            TokenRole::Surname | TokenRole::Particle => Part::Surname,
+        }
+    }
+}
+
+/// How a token found its partner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TokenMatch {
+    /// Through the vocabulary: equal or neighbours.
+    Word(Agreement),
+    /// One is the first letter of the other, or both are the same letter.
+    Initial,
+}
+
+impl TokenMatch {
+    /// Strength for choosing among assignments; more is better.
+    fn rank(self) -> u32 {
+        match self {
+            TokenMatch::Word(Agreement::Equal) => 100,
+            TokenMatch::Word(Agreement::Variant) => 80,
+            TokenMatch::Word(Agreement::Sound) => 70,
+            TokenMatch::Word(Agreement::Close) => 65,
+            TokenMatch::Word(Agreement::Near) => 50,
+            TokenMatch::Initial => 30,
+        }
+    }
+}
+
+/// One token and its partner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NameMatch {
+    /// Token of the left name (number in the vocabulary).
+    pub left: u32,
+    /// Token of the right name.
+    pub right: u32,
+    /// Part of the left token.
+    pub left_part: Part,
+    /// Part of the right token.
+    pub right_part: Part,
+    /// How they agree.
+    pub by: TokenMatch,
+}
+
+/// How two names agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NameAgreement {
+    matches: [Option<NameMatch>; MAX_MATCHES],
+    /// Whether the profile holds.
+    pub similar: bool,
+    /// Content tokens without a partner, by part: `[given left, given right, surname left, surname right]`.
+    pub unmatched: [u8; 4],
+    /// True when a given name found its partner among surnames.
+    pub swapped: bool,
+}
+
+impl NameAgreement {
+    /// The matched tokens, in the order of the left name.
+    pub fn matches(&self) -> impl Iterator<Item = &NameMatch> {
+        self.matches.iter().flatten()
+    }
+
+    /// The same agreement seen from the other side.
+    #[must_use]
+    pub fn mirrored(&self) -> NameAgreement {
+        let mut out = *self;
+        for m in out.matches.iter_mut().flatten() {
+            std::mem::swap(&mut m.left, &mut m.right);
+            std::mem::swap(&mut m.left_part, &mut m.right_part);
+        }
+        out.unmatched = [
+            self.unmatched[1],
+            self.unmatched[0],
+            self.unmatched[3],
+            self.unmatched[2],
+        ];
+        out
+    }
+}
+
+/// A run of adjacent tokens that is also written as one word somewhere in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Joined {
+    token: u32,
+    from: u8,
+    to: u8,
+    part: Part,
+}
+
+/// All distinct names of a run in the form the profile compares.
+#[derive(Debug, Clone)]
+pub struct NameProfile {
+    content: Csr<(u32, Part)>,
+    joined: Csr<Joined>,
+    /// First letter of each vocabulary token.
+    first: Vec<u8>,
+    /// Whether each vocabulary token is an initial.
+    initial: Vec<bool>,
+    neighbours: Neighbours,
+}
+
+type Tokens = Vec<(u32, Part)>;
+
+impl NameProfile {
+    /// Prepares the names for comparison; `neighbours` is over `names.vocabulary`.
+    pub fn new(names: &Names, neighbours: Neighbours) -> NameProfile {
+        let vocabulary = names.vocabulary.texts();
+        let mut content = Csr::default();
+        let mut joined = Csr::default();
+        for row in names.tokens.rows() {
+            content.push_row(
+                row.iter()
+                    .filter(|t| t.role != TokenRole::Particle)
+                    .map(|t| (t.token, Part::of(t.role))),
+            );
+            joined.push_row(joined_runs(row, names));
+        }
+        NameProfile {
+            content,
+            joined,
+            first: vocabulary
+                .iter()
+                .map(|t| t.bytes().next().unwrap_or(0))
+                .collect(),
+            initial: vocabulary.iter().map(|t| t.len() == 1).collect(),
+            neighbours,
+        }
+    }
+
+    /// The vocabulary's neighbours.
+    pub fn neighbours(&self) -> &Neighbours {
+        &self.neighbours
+    }
+
+    /// Content tokens of a name: particles left out.
+    #[inline]
+    pub fn content(&self, name: u32) -> &[(u32, Part)] {
+        self.content.row(name as usize)
+    }
+
+    /// Every word (not initial) under which a name must be found by an index: its content words and joined runs.
+    pub fn index_words(&self, name: u32) -> impl Iterator<Item = u32> + '_ {
+        let words = self
+            .content(name)
+            .iter()
+            .map(|(t, _)| *t)
+            .filter(|t| !self.is_initial(*t));
+        words.chain(self.joined.row(name as usize).iter().map(|j| j.token))
+    }
+
+    /// True when a content token of the name is an initial.
+    pub fn has_initial(&self, name: u32) -> bool {
+        self.content(name).iter().any(|(t, _)| self.is_initial(*t))
+    }
+
+    /// True when adjacent tokens of the name can be read as one word.
+    pub fn has_joined(&self, name: u32) -> bool {
+        !self.joined.row(name as usize).is_empty()
+    }
+
+    /// True for one-letter tokens.
+    #[inline]
+    pub fn is_initial(&self, token: u32) -> bool {
+        self.initial[token as usize]
+    }
+
+    /// How two tokens match, `None` when they do not.
+    #[inline]
+    pub fn token_match(&self, left: u32, right: u32) -> Option<TokenMatch> {
+        if self.is_initial(left) || self.is_initial(right) {
+            return (self.first[left as usize] == self.first[right as usize])
+                .then_some(TokenMatch::Initial);
+        }
+        self.neighbours.agreement(left, right).map(TokenMatch::Word)
+    }
+
+    /// True when the profile holds.
+    pub fn similar(&self, left: u32, right: u32) -> bool {
+        self.compare(left, right).similar
+    }
+
+    /// How two names agree. Symmetric: `compare(a, b)` is `compare(b, a)` mirrored.
+    /// Cost: some ten look-ups for everyday names.
+    pub fn compare(&self, left: u32, right: u32) -> NameAgreement {
+        if left > right {
+            return self.compare(right, left).mirrored();
+        }
+        let (a, b) = (self.content(left), self.content(right));
+        let mut best = self.assign(a, b);
+        if !best
+            .as_ref()
+            .is_some_and(|x| x.1 as usize >= 100 * a.len().max(b.len()))
+        {
+            for tokens in self.readings(left) {
+                best = better(best, self.assign(&tokens, b));
+            }
+            for tokens in self.readings(right) {
+                best = better(best, self.assign(a, &tokens));
+            }
+        }
+        match best {
+            Some((agreement, _)) => agreement,
+            None => self.partial(a, b),
+        }
+    }
+
+    /// The other ways to read a name: with one run of adjacent tokens joined.
+    fn readings(&self, name: u32) -> impl Iterator<Item = Tokens> + '_ {
+        self.joined.row(name as usize).iter().map(move |run| {
+            let mut tokens: Tokens = self.content(name).to_vec();
+            tokens.splice(run.from as usize..run.to as usize, [(run.token, run.part)]);
+            tokens
+        })
+    }
+
+    /// The best assignment of all tokens of the shorter side, with its rank; `None` when the profile does not hold.
+    fn assign(&self, a: &[(u32, Part)], b: &[(u32, Part)]) -> Option<(NameAgreement, u32)> {
+        let flip = a.len() > b.len();
+        let (short, long) = if flip { (b, a) } else { (a, b) };
+        if short.is_empty() || (short.len() == 1 && long.len() > 1) {
+            return None;
+        }
+        let mut search = Search {
+            profile: self,
+            short,
+            long,
+            chosen: [0; MAX_MATCHES],
+            best: [0; MAX_MATCHES],
+            best_rank: 0,
+        };
+        search.go(0, 0, 0, 0);
+        if search.best_rank == 0 {
+            return None;
+        }
+        let mut matches = [None; MAX_MATCHES];
+        let mut unmatched = [0_u8; 4];
+        let mut used = 0_u32;
+        let mut swapped = false;
+        for (i, &(s, s_part)) in short.iter().enumerate() {
+            let at = search.best[i] as usize;
+            let (l, l_part) = long[at];
+            used |= 1 << at;
+            swapped |= s_part != l_part;
+            let by = self
+                .token_match(s, l)
+                .expect("the search only chooses matching tokens");
+            let m = NameMatch {
+                left: s,
+                right: l,
+                left_part: s_part,
+                right_part: l_part,
+                by,
+            };
+            matches[i] = Some(m);
+        }
+        for (at, (_, part)) in long
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| used >> at & 1 == 0)
+        {
+            let _ = at;
+            unmatched[usize::from(*part == Part::Surname) * 2 + 1] += 1;
+        }
+        let agreement = NameAgreement {
+            matches,
+            similar: true,
+            unmatched,
+            swapped,
+        };
+        Some((
+            if flip {
+                agreement.mirrored()
+            } else {
+                agreement
+            },
+            search.best_rank,
+        ))
+    }
+
+    /// For names that are not similar: what agrees inside each part.
+    fn partial(&self, a: &[(u32, Part)], b: &[(u32, Part)]) -> NameAgreement {
+        let mut matches = [None; MAX_MATCHES];
+        let mut n = 0;
+        let mut unmatched = [0_u8; 4];
+        for part in [Part::Given, Part::Surname] {
+            let left: Vec<u32> = a.iter().filter(|t| t.1 == part).map(|t| t.0).collect();
+            let right: Vec<u32> = b.iter().filter(|t| t.1 == part).map(|t| t.0).collect();
+            let mut used = vec![false; right.len()];
+            let mut n_left = left.len();
+            for &l in &left {
+                let found = right
+                    .iter()
+                    .enumerate()
+                    .filter(|(at, _)| !used[*at])
+                    .filter_map(|(at, &r)| {
+                        self.token_match(l, r)
+                            .map(|by| (by.rank(), std::cmp::Reverse(at), by))
+                    })
+                    .max();
+                if let Some((_, std::cmp::Reverse(at), by)) = found {
+                    used[at] = true;
+                    n_left -= 1;
+                    if n < MAX_MATCHES {
+                        matches[n] = Some(NameMatch {
+                            left: l,
+                            right: right[at],
+                            left_part: part,
+                            right_part: part,
+                            by,
+                        });
+                        n += 1;
+                    }
+                }
+            }
+            let base = usize::from(part == Part::Surname) * 2;
+            unmatched[base] = n_left as u8;
+            unmatched[base + 1] = used.iter().filter(|u| !**u).count() as u8;
+        }
+        NameAgreement {
+            matches,
+            similar: false,
+            unmatched,
+            swapped: false,
+        }
+    }
+}
+
+fn better(
+    a: Option<(NameAgreement, u32)>,
+    b: Option<(NameAgreement, u32)>,
+) -> Option<(NameAgreement, u32)> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(if b.1 > a.1 { b } else { a }),
+        (a, b) => a.or(b),
+    }
+}
+
+/// Depth-first search over assignments of the short side; at most eight tokens, nearly always two or three.
+struct Search<'a> {
+    profile: &'a NameProfile,
+    short: &'a [(u32, Part)],
+    long: &'a [(u32, Part)],
+    chosen: [u8; MAX_MATCHES],
+    best: [u8; MAX_MATCHES],
+    best_rank: u32,
+}
+
+impl Search<'_> {
+    fn go(&mut self, i: usize, used: u32, rank: u32, n_words: u32) {
+        if i == self.short.len() {
+            if n_words > 0 && rank > self.best_rank {
+                self.best_rank = rank;
+                self.best = self.chosen;
+            }
+            return;
+        }
+        let (token, part) = self.short[i];
+        for at in 0..self.long.len() {
+            if used >> at & 1 == 1 {
+                continue;
+            }
+            let (other, other_part) = self.long[at];
+            if let Some(by) = self.profile.token_match(token, other) {
+                self.chosen[i] = at as u8;
+                let word = u32::from(by != TokenMatch::Initial);
+                // The small bonus prefers given to given and surname to surname among equals.
+                self.go(
+                    i + 1,
+                    used | 1 << at,
+                    rank + by.rank() + u32::from(part == other_part),
+                    n_words + word,
+                );
+            }
+        }
+    }
+}
+
+/// Runs that are written as one word elsewhere: two given names, two surnames, particles with their surname.
+fn joined_runs(row: &[NameToken], names: &Names) -> Vec<Joined> {
+    let mut out = Vec::new();
+    let mut at = 0_u8;
+    let mut run = String::new();
+    let mut before: Option<NameToken> = None;
+    for token in row {
+        let text = names.vocabulary.text(token.token);
+        if token.role == TokenRole::Particle {
+            run.push_str(text);
+            before = None;
+            continue;
+        }
+        let mut add = |word: &str, from: u8| {
+            if let Some(number) = names.vocabulary.get(word) {
+                out.push(Joined {
+                    token: number,
+                    from,
+                    to: at + 1,
+                    part: Part::of(token.role),
+                });
+            }
+        };
+        if !run.is_empty() {
+            add(&(run.clone() + text), at);
+        } else if let Some(previous) = before.filter(|p| Part::of(p.role) == Part::of(token.role)) {
+            let first = names.vocabulary.text(previous.token);
+            if first.len() > 1 && text.len() > 1 {
+                add(&format!("{first}{text}"), at - 1);
+            }
+        }
+        run.clear();
+        before = Some(*token);
+        at += 1;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Generation, Marks};
+    use crate::similarity::neighbours::Channels;
+
+    /// Names written as given|surname with words separated by blanks.
+    fn profile(names: &[&str]) -> NameProfile {
+        let mut out = Names::default();
+        for name in names {
+            let (given, surname) = name.split_once('|').expect("a bar");
+            let mut row = Vec::new();
+            for (i, word) in given.split_whitespace().enumerate() {
+                let role = if i == 0 {
+                    TokenRole::Given
+                } else {
+                    TokenRole::Middle
+                };
+                row.push(NameToken {
+                    token: out.vocabulary.intern(word),
+                    role,
+                });
+            }
+            for word in surname.split_whitespace() {
+                let role = if ["van", "de"].contains(&word) {
+                    TokenRole::Particle
+                } else {
+                    TokenRole::Surname
+                };
+                row.push(NameToken {
+                    token: out.vocabulary.intern(word),
+                    role,
+                });
+            }
+            out.tokens.push_row(row);
+            out.generation.push(Generation::Unsaid);
+            out.marks.push(Marks::NONE);
+        }
+        let graph = Neighbours::build(out.vocabulary.texts(), &Channels::PERSON, |t| {
+            if t == "bob" { &["robert"] } else { &[] }
+        });
+        NameProfile::new(&out, graph)
+    }
+
+    #[test]
+    fn what_is_similar() {
+        for (left, right, expected) in [
+            ("regina|murphy", "regina|merphy", true),
+            ("bob|miller", "robert|miller", true),
+            ("j|smith", "john|smith", true),
+            ("smith|john", "john|smith", true),
+            ("anna maria|schmidt", "anna|schmidt", true),
+            ("mary ann|jones", "maryann|jones", true),
+            ("joao|de silva", "joao|desilva", true),
+            ("joao|de silva", "joao|silva", true),
+            ("maria|garcia lopez", "maria|lopez", true),
+            ("john|smith", "peter|smith", false),
+            ("john|smith", "john|baker", false),
+            ("j|smith", "j|baker", false),
+            ("j p|x", "john paul|x", false),
+            ("|smith", "john|smith", false),
+            ("|smith", "|smith", true),
+            ("john paul|smith", "john peter|smith", false),
+        ] {
+            let profile = profile(&[left, right]);
+            assert_eq!(profile.similar(0, 1), expected, "{left} and {right}");
+            assert_eq!(profile.compare(0, 1), profile.compare(1, 0).mirrored());
+        }
+    }
+
+    #[test]
+    fn parts_of_unlike_names_are_told() {
+        let profile = profile(&["john|smith", "peter|smith"]);
+        let agreement = profile.compare(0, 1);
+        assert!(!agreement.similar);
+        assert_eq!(agreement.unmatched, [1, 1, 0, 0]);
+        assert_eq!(agreement.matches().count(), 1);
+    }
+}

@@ -1,0 +1,200 @@
+//! What agreements on names, companies and domains are worth, in millibits against strangers.
+//!
+//! log2 of how likely the agreement is for one person over how likely it is by chance. Chance is the value's share of
+//! the file, smoothed towards what is usual of such values, so that a file of ten rows does not find every name rare
+//! and one of ten million knows its Smiths. A typing error is worth what its rarer side allows: turning one common
+//! name into another (Mark, Mary) is more likely chance, turning it into a string seen once is not.
+
+use super::company::CompanyProfile;
+use super::name::{NameAgreement, NameMatch, NameProfile, Part, TokenMatch};
+use crate::model::{MILLIBITS_PER_BIT, NONE, Prepared};
+use crate::similarity::neighbours::Agreement;
+
+/// Most that given names are worth together.
+pub const GIVEN_CAP: i32 = 14 * MILLIBITS_PER_BIT;
+/// Most that surnames are worth together.
+pub const SURNAME_CAP: i32 = 20 * MILLIBITS_PER_BIT;
+
+/// Records that the prior share of a value counts for when smoothing names.
+const NAME_PRIOR_RECORDS: f64 = 2000.0;
+/// Usual share of a given name that the file says nothing about.
+const GIVEN_PRIOR_SHARE: f64 = 1.0 / 600.0;
+/// Usual share of a surname that the file says nothing about.
+const SURNAME_PRIOR_SHARE: f64 = 1.0 / 6000.0;
+/// Records of the world outside that a company, domain, phone or address is thought to be alone among.
+const VALUE_PRIOR_RECORDS: f64 = 20_000.0;
+/// Given names and surnames go together by country, so that both agreeing says less than the sum.
+const NAME_DEPENDENCE: i32 = 2 * MILLIBITS_PER_BIT;
+/// First letters agree by chance about once in ten.
+const INITIAL: i32 = 3 * MILLIBITS_PER_BIT;
+/// No match or near match is worth less than this.
+const FLOOR: i32 = -6 * MILLIBITS_PER_BIT;
+
+/// log2 of a ratio, in millibits.
+pub fn millibits(ratio: f64) -> i32 {
+    (ratio.log2() * f64::from(MILLIBITS_PER_BIT)).round() as i32
+}
+
+/// Frequencies of a run's values and what agreeing on them is worth.
+#[derive(Debug, Clone)]
+pub struct Weights {
+    n_records: f64,
+    given_share: Vec<f64>,
+    surname_share: Vec<f64>,
+    company_records: Vec<u32>,
+    domain_records: Vec<u32>,
+}
+
+impl Weights {
+    /// Counts the values of all records, inactive ones included: they tell what is common as well as the others.
+    pub fn new(prepared: &Prepared) -> Weights {
+        let n_words = prepared.names.vocabulary.len();
+        let (mut given, mut surname) = (vec![0_u32; n_words], vec![0_u32; n_words]);
+        let mut n_named = 0_u32;
+        for name in prepared.name.iter().filter(|n| **n != NONE) {
+            n_named += 1;
+            for token in prepared.names.tokens.row(*name as usize) {
+                match Part::of(token.role) {
+                    Part::Given => given[token.token as usize] += 1,
+                    Part::Surname => surname[token.token as usize] += 1,
+                }
+            }
+        }
+        let share = |count: u32, prior: f64| {
+            (f64::from(count) + NAME_PRIOR_RECORDS * prior)
+                / (f64::from(n_named) + NAME_PRIOR_RECORDS)
+        };
+        let mut company_records = vec![0_u32; prepared.companies.codes.len()];
+        for company in prepared.company.iter().filter(|c| **c != NONE) {
+            company_records[*company as usize] += 1;
+        }
+        let mut domain_records = vec![0_u32; prepared.domain_codes.codes.len()];
+        for row in prepared.domains.rows() {
+            for domain in row {
+                domain_records[*domain as usize] += 1;
+            }
+        }
+        Weights {
+            n_records: prepared.n_records() as f64,
+            given_share: given.iter().map(|c| share(*c, GIVEN_PRIOR_SHARE)).collect(),
+            surname_share: surname
+                .iter()
+                .map(|c| share(*c, SURNAME_PRIOR_SHARE))
+                .collect(),
+            company_records,
+            domain_records,
+        }
+    }
+
+    /// Share of records that a value held by `n_holders` records has, smoothed: never rarer than one in the file and
+    /// the world about it.
+    pub fn value_share(&self, n_holders: u32) -> f64 {
+        f64::from(n_holders.max(1)) / (self.n_records + VALUE_PRIOR_RECORDS)
+    }
+
+    /// Share of a token among given names or surnames.
+    pub fn token_share(&self, token: u32, part: Part) -> f64 {
+        match part {
+            Part::Given => self.given_share[token as usize],
+            Part::Surname => self.surname_share[token as usize],
+        }
+    }
+
+    /// Records of a company.
+    pub fn company_records(&self, company: u32) -> u32 {
+        self.company_records[company as usize]
+    }
+
+    /// Records of an e-mail domain.
+    pub fn domain_records(&self, domain: u32) -> u32 {
+        self.domain_records[domain as usize]
+    }
+
+    /// What one matched pair of name tokens is worth.
+    pub fn token_millibits(&self, m: &NameMatch) -> i32 {
+        let (l, r) = (
+            self.token_share(m.left, m.left_part),
+            self.token_share(m.right, m.right_part),
+        );
+        // Likelihood of the agreement for one person, times the share of that very form among such forms.
+        let slip = |likelihood: f64| millibits(likelihood * (1.0 / l + 1.0 / r)).max(FLOOR);
+        match m.by {
+            TokenMatch::Initial => INITIAL,
+            TokenMatch::Word(Agreement::Equal) => millibits(0.85 / l.max(r)),
+            TokenMatch::Word(Agreement::Variant) => slip(0.06 * 0.25),
+            TokenMatch::Word(Agreement::Sound) => slip(0.04 * 0.10),
+            TokenMatch::Word(Agreement::Close) => slip(0.05 * 0.005),
+            TokenMatch::Word(Agreement::Near) => slip(0.01 * 0.0002),
+        }
+    }
+
+    /// What two names are worth, `(given, surname)`, for the tokens that match; unmatched ones are the score's business.
+    pub fn name_millibits(&self, agreement: &NameAgreement) -> (i32, i32) {
+        let (mut given, mut surname) = (0, 0);
+        for m in agreement.matches() {
+            match m.left_part {
+                Part::Given => given += self.token_millibits(m),
+                Part::Surname => surname += self.token_millibits(m),
+            }
+        }
+        if given > 0 && surname > 0 {
+            surname -= NAME_DEPENDENCE.min(surname);
+        }
+        (given.min(GIVEN_CAP), surname.min(SURNAME_CAP))
+    }
+
+    /// What the name part of a rule carries for a similar pair: the smaller of what the agreement and each name alone
+    /// can carry, so that [`own_name_millibits`](Self::own_name_millibits) is a bound an index knows beforehand.
+    pub fn rule_name_millibits(
+        &self,
+        profile: &NameProfile,
+        left: u32,
+        right: u32,
+        agreement: &NameAgreement,
+    ) -> i32 {
+        let (given, surname) = self.name_millibits(agreement);
+        (given + surname)
+            .min(self.own_name_millibits(profile, left))
+            .min(self.own_name_millibits(profile, right))
+    }
+
+    /// The most that a name can carry in a rule: all its tokens equal.
+    pub fn own_name_millibits(&self, profile: &NameProfile, name: u32) -> i32 {
+        let of = |wanted: Part| -> i32 {
+            profile
+                .content(name)
+                .iter()
+                .filter(|(_, part)| *part == wanted)
+                .map(|(token, part)| {
+                    if profile.is_initial(*token) {
+                        INITIAL
+                    } else {
+                        millibits(0.85 / self.token_share(*token, *part))
+                    }
+                })
+                .sum()
+        };
+        of(Part::Given).min(GIVEN_CAP) + of(Part::Surname).min(SURNAME_CAP)
+    }
+
+    /// What sharing an e-mail domain carries in a rule.
+    pub fn domain_millibits(&self, domain: u32) -> i32 {
+        millibits(0.9 / self.value_share(self.domain_records(domain))).max(0)
+    }
+
+    /// What having these two similar companies carries in a rule.
+    pub fn company_millibits(&self, profile: &CompanyProfile, left: u32, right: u32) -> i32 {
+        let holders = if left == right {
+            self.company_records(left)
+        } else {
+            self.company_records(left)
+                .saturating_add(self.company_records(right))
+        };
+        let likelihood = if left == right || profile.squashed(left) == profile.squashed(right) {
+            0.75
+        } else {
+            0.35
+        };
+        millibits(likelihood / self.value_share(holders)).max(0)
+    }
+}

@@ -1,1 +1,112 @@
 //! Stage 3: candidate pairs. Every pair a rule asks for, and no other.
+//!
+//! Takes the prepared records and the rules; gives rule-true pairs ascending by (left, right), those left out with the
+//! reason, and counts. Each rule runs on a plan that is complete for one of its conditions and verifies the others
+//! inside (`plan`); what a plan may skip, it skips by proof. Order of records and number of threads make no difference.
+
+mod company_join;
+mod condition;
+mod date_key;
+mod eligibility;
+mod name_join;
+mod plan;
+mod union;
+mod value_group;
+
+pub use condition::BlockInput;
+pub use plan::BlockOptions;
+
+use crate::model::{CandidatePair, HeavyKey, LeftOut, Progress, SuppressedPair};
+use crate::rules::RuleSet;
+use condition::CompiledRule;
+use value_group::ValueGroups;
+
+/// What the stage gives.
+#[derive(Debug, Clone, Default)]
+pub struct Candidates {
+    /// Rule-true pairs of eligible records, ascending by (left, right).
+    pub pairs: Vec<CandidatePair>,
+    /// Rule-true pairs left out, ascending.
+    pub suppressed: Vec<SuppressedPair>,
+    /// Per rule, what it took.
+    pub rules: Vec<RuleWork>,
+    /// Heaviest keys, by descending pairs; at most ten a rule.
+    pub heavy_keys: Vec<HeavyKey>,
+    /// Groups of records with equal values, of two or more.
+    pub n_value_groups: u64,
+}
+
+/// What one rule took.
+#[derive(Debug, Clone, Default)]
+pub struct RuleWork {
+    /// Pairs of value groups compared in full.
+    pub n_compared: u64,
+    /// Pairs left out by the rule's options.
+    pub left_out: LeftOut,
+    /// Evidence floor, when the rule has one.
+    pub floor_millibits: Option<i32>,
+    /// How the rule was executed: one sentence.
+    pub plan: String,
+}
+
+/// Why a rule cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum BlockError {
+    /// No complete plan of acceptable cost.
+    #[error(
+        "rule \"{rule}\" has no complete plan: {reason}; about {n_pairs} pairs would be compared one by one \
+         (add a condition with an index, such as same = \"email_domain\" or exact = COLUMN, or allow the scan with --allow-scan)"
+    )]
+    NoPlan {
+        /// The rule.
+        rule: String,
+        /// Which part has no index.
+        reason: String,
+        /// Estimated pairs.
+        n_pairs: u64,
+    },
+    /// The user asked to stop.
+    #[error("stopped on request")]
+    Cancelled,
+}
+
+/// Finds the candidate pairs of all rules.
+///
+/// Cost: near linear in records for the built-in rules; see `plan` for each kind of rule.
+pub fn candidates(
+    input: BlockInput<'_>,
+    rules: &RuleSet,
+    options: &BlockOptions,
+    progress: &dyn Progress,
+) -> Result<Candidates, BlockError> {
+    let groups = ValueGroups::new(input.prepared);
+    let mut out = Candidates {
+        n_value_groups: groups.members.rows().filter(|g| g.len() > 1).count() as u64,
+        ..Candidates::default()
+    };
+    let mut hits = Vec::new();
+    let compiled: Vec<CompiledRule<'_>> = rules
+        .rules
+        .iter()
+        .map(|r| CompiledRule::new(r, input))
+        .collect();
+    for (rule_idx, rule) in compiled.iter().enumerate() {
+        if progress.cancelled() {
+            return Err(BlockError::Cancelled);
+        }
+        progress.begin(&format!("finding pairs: {}", rule.rule.name), "keys", None);
+        let found = plan::run(rule, rule_idx, input, &groups, options, progress)?;
+        progress.end();
+        out.heavy_keys.extend(found.heavy_keys);
+        out.rules.push(found.work);
+        hits.extend(found.hits);
+    }
+    out.heavy_keys.sort_by(|a, b| {
+        b.n_pairs
+            .cmp(&a.n_pairs)
+            .then(a.rule_idx.cmp(&b.rule_idx))
+            .then(a.value.cmp(&b.value))
+    });
+    (out.pairs, out.suppressed) = union::unite(hits, &compiled, input.prepared, &groups);
+    Ok(out)
+}

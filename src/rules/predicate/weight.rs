@@ -30,6 +30,12 @@ const INITIAL: i32 = 3 * MILLIBITS_PER_BIT;
 /// No match or near match is worth less than this.
 const FLOOR: i32 = -6 * MILLIBITS_PER_BIT;
 
+/// Duplicates a record is expected to have in a file, before looking: a quarter of one.
+const EXPECTED_PARTNERS: f64 = 0.25;
+/// What fields outside a rule's conditions are thought to add at most when its floor is set: about what a shared small
+/// town is worth.
+const BEYOND_RULE: i32 = 8 * MILLIBITS_PER_BIT;
+
 /// log2 of a ratio, in millibits.
 pub fn millibits(ratio: f64) -> i32 {
     (ratio.log2() * f64::from(MILLIBITS_PER_BIT)).round() as i32
@@ -84,6 +90,17 @@ impl Weights {
             company_records,
             domain_records,
         }
+    }
+
+    /// Log-odds, before looking, that two records of the file are one entity: about minus log2 of its size.
+    pub fn prior_millibits(&self) -> i32 {
+        millibits(EXPECTED_PARTNERS / self.n_records.max(2.0))
+    }
+
+    /// The floor that `evidence = "auto"` stands for: what a pair's rule conditions must carry so that, with
+    /// 8 bits from other fields, the odds would be even.
+    pub fn auto_floor_millibits(&self) -> i32 {
+        (-self.prior_millibits() - BEYOND_RULE).max(0)
     }
 
     /// Share of records that a value held by `n_holders` records has, smoothed: never rarer than one in the file and

@@ -1,0 +1,618 @@
+//! Rules compiled against a run: whether a pair satisfies a rule, what its conditions carry, and under which keys
+//! a complete index can find it.
+
+use super::date_key;
+use super::eligibility::orientations;
+use crate::model::{Csr, GenericValues, Interner, Mark, NONE, Prepared, RecordIdx};
+use crate::rules::predicate::{CompanyProfile, NameProfile, Weights};
+use crate::rules::{Condition, EvidenceFloor, GenericPolicy, MatchcodeKind, Measure, Rule};
+use crate::similarity::measures;
+
+/// What the stage looks at; borrowed from the pipeline.
+#[derive(Debug, Clone, Copy)]
+pub struct BlockInput<'a> {
+    /// The records.
+    pub prepared: &'a Prepared,
+    /// Their names.
+    pub names: &'a NameProfile,
+    /// Their companies.
+    pub companies: &'a CompanyProfile,
+    /// What agreements carry.
+    pub weights: &'a Weights,
+    /// Generic values.
+    pub generic: &'a GenericValues,
+}
+
+/// A key column for an equality condition: for each record its keys, from the base column and the matching column.
+#[derive(Debug, Clone)]
+struct KeyColumns {
+    base: Csr<u32>,
+    matching: Csr<u32>,
+    n_keys: usize,
+    /// For reports: what a key is called.
+    kind: &'static str,
+}
+
+impl KeyColumns {
+    fn of(&self, base: bool, record: RecordIdx) -> &[u32] {
+        if base {
+            self.base.row(record.at())
+        } else {
+            self.matching.row(record.at())
+        }
+    }
+}
+
+/// How a compiled condition decides.
+#[derive(Debug, Clone)]
+enum Test {
+    /// Some key of the base side equals some key of the matching side.
+    Equal {
+        keys: KeyColumns,
+        people: Option<Vec<u32>>,
+        generic: GenericPolicy,
+    },
+    SimilarName,
+    SimilarCompany {
+        threshold: f64,
+    },
+    /// Literal measure on numbered texts.
+    Measure {
+        base: usize,
+        matching: usize,
+        measure: Measure,
+        threshold: f64,
+    },
+}
+
+/// A rule ready to decide on pairs.
+#[derive(Debug, Clone)]
+pub(super) struct CompiledRule<'a> {
+    pub(super) rule: &'a Rule,
+    input: BlockInput<'a>,
+    when: Vec<Test>,
+    unless: Vec<Test>,
+    /// Least millibits the conditions must carry, when the rule has a floor.
+    pub(super) floor: Option<i32>,
+}
+
+/// What a rule says of a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Decision {
+    /// A condition fails.
+    No,
+    /// The words hold, but only through a generic value, and the names are not similar.
+    OnlyGeneric,
+    /// The words hold, but the conditions carry less than the floor.
+    BelowFloor,
+    /// The rule holds.
+    Yes,
+}
+
+/// Keys under which records must meet, as rows per record, with the rule condition they belong to.
+pub(super) struct KeyPlan<'r> {
+    keys: &'r KeyColumns,
+    people: Option<&'r [u32]>,
+    condition_idx: usize,
+}
+
+impl KeyPlan<'_> {
+    /// Number of distinct keys.
+    pub(super) fn n_keys(&self) -> usize {
+        self.keys.n_keys
+    }
+
+    /// What a key is, for reports.
+    pub(super) fn kind(&self) -> &'static str {
+        self.keys.kind
+    }
+
+    /// All keys of a record, from either side, distinct.
+    pub(super) fn keys_of(&self, record: RecordIdx, out: &mut Vec<u32>) {
+        out.clear();
+        out.extend_from_slice(self.keys.of(true, record));
+        out.extend_from_slice(self.keys.of(false, record));
+        out.sort_unstable();
+        out.dedup();
+    }
+
+    /// True when the key is a generic value.
+    pub(super) fn is_generic(&self, key: u32) -> bool {
+        self.people.is_some_and(|p| p[key as usize] > 0)
+    }
+
+    /// Position of the condition in the rule.
+    pub(super) fn condition_idx(&self) -> usize {
+        self.condition_idx
+    }
+}
+
+impl<'a> CompiledRule<'a> {
+    pub(super) fn new(rule: &'a Rule, input: BlockInput<'a>) -> CompiledRule<'a> {
+        let compile = |conditions: &[Condition]| -> Vec<Test> {
+            conditions
+                .iter()
+                .map(|c| compile_condition(c, rule.generic, &input))
+                .collect()
+        };
+        let floor = match rule.evidence {
+            EvidenceFloor::None => None,
+            EvidenceFloor::Auto => Some(input.weights.auto_floor_millibits()),
+            EvidenceFloor::Millibits(bits) => Some(bits),
+        };
+        CompiledRule {
+            rule,
+            input,
+            when: compile(&rule.when),
+            unless: compile(&rule.unless),
+            floor,
+        }
+    }
+
+    /// Decides on a pair of records, either way round.
+    pub(super) fn decide(&self, left: RecordIdx, right: RecordIdx) -> Decision {
+        let prepared = self.input.prepared;
+        let typed = |r: RecordIdx| (r, prepared.record_type[r.at()]);
+        let mut best = Decision::No;
+        for (base, matching) in orientations(self.rule, typed(left), typed(right)) {
+            match self.decide_oriented(base, matching) {
+                Decision::Yes => return Decision::Yes,
+                Decision::No => {}
+                other => best = other,
+            }
+        }
+        best
+    }
+
+    fn decide_oriented(&self, base: RecordIdx, matching: RecordIdx) -> Decision {
+        let mut only_generic = false;
+        // Cheap tests first: equality, then companies, then names, then literal measures.
+        for test in self.when.iter().filter(|t| matches!(t, Test::Equal { .. })) {
+            match self.equal(test, base, matching) {
+                Shared::None => return Decision::No,
+                Shared::OnlyGeneric => only_generic = true,
+                Shared::Yes => {}
+            }
+        }
+        let mut carried = 0_i64;
+        let floor = self.floor.map(i64::from);
+        for test in &self.when {
+            let holds = match test {
+                Test::Equal { keys, .. } => {
+                    if floor.is_some() {
+                        carried += i64::from(self.equal_millibits(keys, base, matching));
+                    }
+                    true
+                }
+                Test::SimilarCompany { threshold } => {
+                    let prepared = self.input.prepared;
+                    let (b, m) = (prepared.company[base.at()], prepared.company[matching.at()]);
+                    let holds =
+                        b != NONE && m != NONE && self.input.companies.similar(b, m, *threshold);
+                    if holds && floor.is_some() {
+                        carried += i64::from(self.input.weights.company_millibits(
+                            self.input.companies,
+                            b,
+                            m,
+                        ));
+                    }
+                    holds
+                }
+                Test::SimilarName => match self.name_millibits(base, matching) {
+                    Some(bits) => {
+                        carried += i64::from(bits);
+                        true
+                    }
+                    None => false,
+                },
+                Test::Measure {
+                    base: b,
+                    matching: m,
+                    measure,
+                    threshold,
+                } => {
+                    let texts = &self.input.prepared.texts;
+                    let (b, m) = (&texts[*b], &texts[*m]);
+                    let (x, y) = (b.column[base.at()], m.column[matching.at()]);
+                    x != NONE
+                        && y != NONE
+                        && measure_of(*measure)(b.values.text(x), m.values.text(y)) >= *threshold
+                }
+            };
+            if !holds {
+                return Decision::No;
+            }
+        }
+        if self
+            .unless
+            .iter()
+            .any(|test| self.exception_holds(test, base, matching))
+        {
+            return Decision::No;
+        }
+        if only_generic && self.name_millibits(base, matching).is_none() {
+            return Decision::OnlyGeneric;
+        }
+        if floor.is_some_and(|f| carried < f) {
+            return Decision::BelowFloor;
+        }
+        Decision::Yes
+    }
+
+    fn exception_holds(&self, test: &Test, base: RecordIdx, matching: RecordIdx) -> bool {
+        let alone = CompiledRule {
+            rule: self.rule,
+            input: self.input,
+            when: vec![test.clone()],
+            unless: Vec::new(),
+            floor: None,
+        };
+        alone.decide_oriented(base, matching) == Decision::Yes
+    }
+
+    /// What the names carry when they are similar.
+    fn name_millibits(&self, left: RecordIdx, right: RecordIdx) -> Option<i32> {
+        let prepared = self.input.prepared;
+        let (l, r) = (prepared.name[left.at()], prepared.name[right.at()]);
+        if l == NONE || r == NONE {
+            return None;
+        }
+        let agreement = self.input.names.compare(l, r);
+        agreement.similar.then(|| {
+            self.input
+                .weights
+                .rule_name_millibits(self.input.names, l, r, &agreement)
+        })
+    }
+
+    fn equal(&self, test: &Test, base: RecordIdx, matching: RecordIdx) -> Shared {
+        let Test::Equal {
+            keys,
+            people,
+            generic,
+        } = test
+        else {
+            return Shared::Yes;
+        };
+        let (b, m) = (keys.of(true, base), keys.of(false, matching));
+        let mut shared = Shared::None;
+        for key in b.iter().filter(|k| m.contains(k)) {
+            let is_generic = people.as_ref().is_some_and(|p| p[*key as usize] > 0);
+            match (is_generic, generic) {
+                (true, GenericPolicy::Ignore) => {}
+                (true, GenericPolicy::NeedName) => shared = Shared::OnlyGeneric,
+                _ => return Shared::Yes,
+            }
+        }
+        shared
+    }
+
+    /// What sharing a key carries: the rarest shared one counts.
+    fn equal_millibits(&self, keys: &KeyColumns, base: RecordIdx, matching: RecordIdx) -> i32 {
+        let (b, m) = (keys.of(true, base), keys.of(false, matching));
+        b.iter()
+            .filter(|k| m.contains(k))
+            .map(|k| self.key_millibits(keys, *k))
+            .max()
+            .unwrap_or(0)
+    }
+
+    fn key_millibits(&self, keys: &KeyColumns, key: u32) -> i32 {
+        match keys.kind {
+            "e-mail domain" => self.input.weights.domain_millibits(key),
+            // Other keys hold rarely enough; the floor is made for names at domains and companies.
+            _ => 10_000,
+        }
+    }
+
+    /// The most that conditions other than the name's carry under a key of this plan.
+    pub(super) fn key_bound_millibits(&self, plan: &KeyPlan<'_>, key: u32) -> i64 {
+        let mut bound = 0_i64;
+        for (i, test) in self.when.iter().enumerate() {
+            bound += match test {
+                // A pair may share a rarer domain too; it is then found under that one.
+                Test::Equal { keys, .. } if i == plan.condition_idx => {
+                    i64::from(self.key_millibits(keys, key))
+                }
+                Test::Equal { .. } => 30_000,
+                Test::SimilarCompany { .. } => 30_000,
+                Test::SimilarName | Test::Measure { .. } => 0,
+            };
+        }
+        bound
+    }
+
+    /// True when the rule asks for similar names whatever the key.
+    pub(super) fn needs_name(&self) -> bool {
+        self.when.iter().any(|t| matches!(t, Test::SimilarName))
+    }
+
+    /// True when pairs under a generic key must have similar names.
+    pub(super) fn generic_needs_name(&self) -> bool {
+        self.rule.generic == GenericPolicy::NeedName
+    }
+
+    /// True when the rule is nothing but equality on one condition, so that all records under a key are rule-true.
+    pub(super) fn is_pure_equality(&self) -> bool {
+        self.when.len() == 1 && matches!(self.when[0], Test::Equal { .. }) && self.unless.is_empty()
+    }
+
+    /// The threshold of the company condition, if there is one.
+    pub(super) fn company_threshold(&self) -> Option<f64> {
+        self.when.iter().find_map(|t| match t {
+            Test::SimilarCompany { threshold } => Some(*threshold),
+            _ => None,
+        })
+    }
+
+    /// Text columns of the first literal measure: positions in `Prepared::texts`.
+    pub(super) fn measure_columns(&self) -> Option<(usize, usize)> {
+        self.when.iter().find_map(|t| match t {
+            Test::Measure { base, matching, .. } => Some((*base, *matching)),
+            _ => None,
+        })
+    }
+
+    /// Equality conditions that can serve as an index, in rule order.
+    pub(super) fn key_plans(&self) -> Vec<KeyPlan<'_>> {
+        self.when
+            .iter()
+            .enumerate()
+            .filter_map(|(condition_idx, test)| match test {
+                Test::Equal { keys, people, .. } => Some(KeyPlan {
+                    keys,
+                    people: people.as_deref(),
+                    condition_idx,
+                }),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// How a key reads in reports.
+    pub(super) fn key_text(&self, plan: &KeyPlan<'_>, key: u32) -> String {
+        let prepared = self.input.prepared;
+        match plan.keys.kind {
+            "e-mail" => prepared.email_codes.codes[key as usize].matchcode.clone(),
+            "phone" => prepared.phone_codes.codes[key as usize].matchcode.clone(),
+            "e-mail domain" => prepared.domain_codes.codes[key as usize]
+                .registrable
+                .clone(),
+            _ => format!("value {key}"),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shared {
+    None,
+    OnlyGeneric,
+    Yes,
+}
+
+/// The function behind a measure's name.
+pub(super) fn measure_of(measure: Measure) -> fn(&str, &str) -> f64 {
+    match measure {
+        Measure::JaroWinkler => measures::jaro_winkler,
+        Measure::Jaro => measures::jaro,
+        Measure::Levenshtein => measures::levenshtein,
+        Measure::DamerauLevenshtein => measures::damerau_levenshtein,
+        Measure::Osa => measures::osa,
+        Measure::TokenSet => measures::token_set,
+        Measure::DoubleMetaphone => measures::double_metaphone,
+        Measure::Soundex => measures::soundex,
+    }
+}
+
+fn single(column: impl Iterator<Item = u32>) -> Csr<u32> {
+    let mut out = Csr::default();
+    for key in column {
+        out.push_row((key != NONE).then_some(key));
+    }
+    out
+}
+
+fn same_both(rows: Csr<u32>, n_keys: usize, kind: &'static str) -> KeyColumns {
+    KeyColumns {
+        base: rows.clone(),
+        matching: rows,
+        n_keys,
+        kind,
+    }
+}
+
+fn compile_condition(
+    condition: &Condition,
+    generic: GenericPolicy,
+    input: &BlockInput<'_>,
+) -> Test {
+    let p = input.prepared;
+    let plain = |keys: KeyColumns| Test::Equal {
+        keys,
+        people: None,
+        generic: GenericPolicy::AsWorded,
+    };
+    let text_at = |column: &str, case: bool| {
+        p.texts
+            .iter()
+            .position(|t| t.case_sensitive == case && t.name.eq_ignore_ascii_case(column))
+            .expect("preparing interns every column that a rule names")
+    };
+    // A condition on a text column: each distinct value becomes a key text, or none.
+    let keyed = |column: &str,
+                 other: &Option<String>,
+                 case: bool,
+                 ignore_blank: bool,
+                 kind: &'static str,
+                 key_of: &dyn Fn(&str) -> Option<String>| {
+        let mut numbers = Interner::default();
+        let mut side = |name: &str| {
+            let text = &p.texts[text_at(name, case)];
+            let keys: Vec<u32> = text
+                .values
+                .texts()
+                .iter()
+                .map(|v| key_of(v).map_or(NONE, |k| numbers.intern(&k)))
+                .collect();
+            // A lone unit separator cannot be a trimmed value, so it can stand for "blank".
+            let blank = if ignore_blank {
+                NONE
+            } else {
+                numbers.intern("\u{1f}")
+            };
+            single(
+                text.column
+                    .iter()
+                    .map(|v| if *v == NONE { blank } else { keys[*v as usize] }),
+            )
+        };
+        let base = side(column);
+        let matching = match other {
+            Some(name) => side(name),
+            None => base.clone(),
+        };
+        plain(KeyColumns {
+            base,
+            matching,
+            n_keys: numbers.len(),
+            kind,
+        })
+    };
+    match condition {
+        Condition::Same { kind, weak } => match kind {
+            MatchcodeKind::Email => Test::Equal {
+                keys: same_both(p.emails.clone(), p.email_codes.codes.len(), "e-mail"),
+                people: Some(input.generic.email_people.clone()),
+                generic,
+            },
+            MatchcodeKind::Phone => {
+                let mut rows = Csr::default();
+                for row in p.phones.rows() {
+                    rows.push_row(row.iter().map(|u| u.phone).filter(|n| {
+                        *weak || !p.phone_codes.codes[*n as usize].marks.has(Mark::Weak)
+                    }));
+                }
+                Test::Equal {
+                    keys: same_both(rows, p.phone_codes.codes.len(), "phone"),
+                    people: Some(input.generic.phone_people.clone()),
+                    generic,
+                }
+            }
+            MatchcodeKind::EmailDomain => plain(same_both(
+                p.domains.clone(),
+                p.domain_codes.codes.len(),
+                "e-mail domain",
+            )),
+            MatchcodeKind::Name => plain(same_both(
+                single(p.name.iter().copied()),
+                p.names.len(),
+                "name",
+            )),
+            MatchcodeKind::Company => {
+                let rows = single(p.company.iter().map(|c| {
+                    if *c == NONE {
+                        NONE
+                    } else {
+                        input.companies.squashed(*c)
+                    }
+                }));
+                let n_keys = rows
+                    .rows()
+                    .flatten()
+                    .map(|k| *k as usize + 1)
+                    .max()
+                    .unwrap_or(0);
+                plain(same_both(rows, n_keys, "company"))
+            }
+            MatchcodeKind::Website => plain(same_both(
+                single(p.website.iter().copied()),
+                p.domain_codes.codes.len(),
+                "web site",
+            )),
+        },
+        Condition::SimilarName => Test::SimilarName,
+        Condition::SimilarCompany { threshold } => Test::SimilarCompany {
+            threshold: *threshold,
+        },
+        Condition::Exact {
+            column,
+            match_column,
+            case_sensitive,
+            ignore_blank,
+        } => keyed(
+            column,
+            match_column,
+            *case_sensitive,
+            *ignore_blank,
+            "exact value",
+            &|v| Some(v.to_owned()),
+        ),
+        Condition::First {
+            column,
+            match_column,
+            n,
+            case_sensitive,
+            ignore_blank,
+        } => keyed(
+            column,
+            match_column,
+            *case_sensitive,
+            *ignore_blank,
+            "first characters",
+            &|v| Some(v.chars().take(*n).collect()),
+        ),
+        Condition::Last {
+            column,
+            match_column,
+            n,
+            case_sensitive,
+            ignore_blank,
+        } => keyed(
+            column,
+            match_column,
+            *case_sensitive,
+            *ignore_blank,
+            "last characters",
+            &|v| {
+                let skip = v.chars().count().saturating_sub(*n);
+                Some(v.chars().skip(skip).collect())
+            },
+        ),
+        Condition::SameDate {
+            column,
+            match_column,
+            ignore_blank,
+        } => keyed(
+            column,
+            match_column,
+            true,
+            *ignore_blank,
+            "date",
+            &date_key::day,
+        ),
+        Condition::SameDateTime {
+            column,
+            match_column,
+            ignore_blank,
+        } => keyed(
+            column,
+            match_column,
+            true,
+            *ignore_blank,
+            "date and time",
+            &date_key::second,
+        ),
+        Condition::SimilarText {
+            column,
+            match_column,
+            measure,
+            threshold,
+            case_sensitive,
+        } => Test::Measure {
+            base: text_at(column, *case_sensitive),
+            matching: text_at(match_column.as_deref().unwrap_or(column), *case_sensitive),
+            measure: *measure,
+            threshold: *threshold,
+        },
+    }
+}

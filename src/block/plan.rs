@@ -1,0 +1,583 @@
+//! How a rule is executed: a complete index for one of its conditions, the others verified inside.
+//!
+//! | rule has | candidates come from |
+//! |---|---|
+//! | an equality condition | records sharing a key of it; with `similar = "name"` joined by words inside large keys |
+//! | `similar = "company"` | the join of distinct companies, then names inside each pair of companies |
+//! | `similar = "name"` | the join of all names by words |
+//! | a literal measure alone | all pairs of distinct values, when they are few; else refused |
+//!
+//! Any single condition with a complete index is complete for the rule, since all conditions must hold.
+
+use super::company_join::similar_companies;
+use super::condition::{BlockInput, CompiledRule, Decision, KeyPlan};
+use super::name_join::{IndexedGroup, Named, cross_join, self_join};
+use super::union::Hit;
+use super::value_group::ValueGroups;
+use super::{BlockError, RuleWork};
+use crate::model::{Activity, Candidacy, Csr, HeavyKey, NONE, Progress, RecordIdx};
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Limits of the stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlockOptions {
+    /// Pairs a rule may compare one by one without an index.
+    pub scan_max: u64,
+    /// Compare more than that rather than refuse.
+    pub allow_scan: bool,
+}
+
+impl Default for BlockOptions {
+    fn default() -> Self {
+        // 200 million verified pairs take about a minute on two cores.
+        BlockOptions {
+            scan_max: 200_000_000,
+            allow_scan: false,
+        }
+    }
+}
+
+/// From this many records a key that makes all its records rule-true is kept as a star.
+const STAR_FROM: usize = 1000;
+/// Keys with more records than this are refined by the rule's other equality conditions.
+const REFINE_FROM: usize = 256;
+/// Heaviest keys kept for the report, a rule.
+const HEAVY_KEYS: usize = 10;
+
+/// What a rule's plan found.
+pub(super) struct Found {
+    pub(super) hits: Vec<Hit>,
+    pub(super) heavy_keys: Vec<HeavyKey>,
+    pub(super) work: RuleWork,
+}
+
+/// One rule being executed.
+struct Run<'a> {
+    rule: &'a CompiledRule<'a>,
+    rule_idx: usize,
+    input: BlockInput<'a>,
+    groups: &'a ValueGroups,
+    options: &'a BlockOptions,
+    progress: &'a dyn Progress,
+    own_millibits: Vec<i32>,
+    n_compared: AtomicU64,
+    n_below_floor: AtomicU64,
+    n_skipped: AtomicU64,
+    n_generic: AtomicU64,
+}
+
+/// Executes a rule.
+pub(super) fn run(
+    rule: &CompiledRule<'_>,
+    rule_idx: usize,
+    input: BlockInput<'_>,
+    groups: &ValueGroups,
+    options: &BlockOptions,
+    progress: &dyn Progress,
+) -> Result<Found, BlockError> {
+    let own_millibits = (0..input.prepared.names.len() as u32)
+        .into_par_iter()
+        .map(|name| input.weights.own_name_millibits(input.names, name))
+        .collect();
+    let run = Run {
+        rule,
+        rule_idx,
+        input,
+        groups,
+        options,
+        progress,
+        own_millibits,
+        n_compared: AtomicU64::new(0),
+        n_below_floor: AtomicU64::new(0),
+        n_skipped: AtomicU64::new(0),
+        n_generic: AtomicU64::new(0),
+    };
+    let mut plans = rule.key_plans();
+    // The condition whose keys make the fewest pairs comes first.
+    let mut costed: Vec<(u64, KeyPlan<'_>, Csr<u32>)> = plans
+        .drain(..)
+        .map(|plan| {
+            let postings = run.postings(&plan);
+            let cost = postings
+                .rows()
+                .map(|r| pairs_of(r.len()))
+                .fold(0_u64, u64::saturating_add);
+            (cost, plan, postings)
+        })
+        .collect();
+    costed.sort_by_key(|(cost, plan, _)| (*cost, plan.condition_idx()));
+    let (mut hits, heavy_keys, plan) = if !costed.is_empty() {
+        run.by_keys(&costed)?
+    } else if let Some(threshold) = rule.company_threshold() {
+        run.by_company(threshold)?
+    } else if rule.needs_name() {
+        (
+            run.by_name(),
+            Vec::new(),
+            "all names joined by their words".to_owned(),
+        )
+    } else {
+        run.by_measure()?
+    };
+    if progress.cancelled() {
+        return Err(BlockError::Cancelled);
+    }
+    hits.par_sort_unstable();
+    hits.dedup_by(|later, kept| {
+        let same = (later.left, later.right) == (kept.left, kept.right);
+        if same {
+            kept.beyond = kept.beyond.max(later.beyond);
+        }
+        same
+    });
+    let count = |n: &AtomicU64| n.load(Ordering::Relaxed);
+    let mut work = RuleWork {
+        n_compared: count(&run.n_compared),
+        floor_millibits: rule.floor,
+        plan,
+        ..RuleWork::default()
+    };
+    work.left_out.n_below_floor = count(&run.n_below_floor);
+    work.left_out.n_skipped_with_proof = count(&run.n_skipped);
+    work.left_out.n_generic = count(&run.n_generic);
+    Ok(Found {
+        hits,
+        heavy_keys,
+        work,
+    })
+}
+
+type Planned = (Vec<Hit>, Vec<HeavyKey>, String);
+
+impl Run<'_> {
+    fn first(&self, group: u32) -> RecordIdx {
+        self.groups.first(group)
+    }
+
+    fn name_of(&self, group: u32) -> u32 {
+        self.input.prepared.name[self.first(group).at()]
+    }
+
+    fn named(&self, members: &[u32]) -> Vec<Named> {
+        members
+            .iter()
+            .map(|g| Named {
+                name: self.name_of(*g),
+                item: *g,
+            })
+            .filter(|n| n.name != NONE)
+            .collect()
+    }
+
+    fn n_vocabulary(&self) -> usize {
+        self.input.prepared.names.vocabulary.len()
+    }
+
+    /// Value groups under each key of a plan.
+    fn postings(&self, plan: &KeyPlan<'_>) -> Csr<u32> {
+        let mut rows = Csr::default();
+        let mut keys = Vec::new();
+        for group in 0..self.groups.len() as u32 {
+            plan.keys_of(self.first(group), &mut keys);
+            rows.push_row(keys.iter().copied());
+        }
+        rows.invert(plan.n_keys(), |k| *k)
+    }
+
+    /// Verifies a pair of groups and counts what becomes of it.
+    fn verify(&self, a: u32, b: u32) -> Option<Hit> {
+        self.n_compared.fetch_add(1, Ordering::Relaxed);
+        let (left, right) = (a.min(b), a.max(b));
+        match self.rule.decide(self.first(left), self.first(right)) {
+            Decision::Yes => Some(self.hit(left, right, 0)),
+            Decision::BelowFloor => {
+                self.n_below_floor.fetch_add(1, Ordering::Relaxed);
+                None
+            }
+            Decision::No | Decision::OnlyGeneric => None,
+        }
+    }
+
+    fn hit(&self, left: u32, right: u32, beyond: u64) -> Hit {
+        Hit {
+            left: left.min(right),
+            right: left.max(right),
+            rule_idx: self.rule_idx as u8,
+            beyond,
+        }
+    }
+
+    /// Records sharing a key of the cheapest equality condition.
+    fn by_keys(&self, costed: &[(u64, KeyPlan<'_>, Csr<u32>)]) -> Result<Planned, BlockError> {
+        let (_, plan, postings) = &costed[0];
+        let others = &costed[1..];
+        if !self.rule.needs_name() && !self.rule.is_pure_equality() && others.is_empty() {
+            self.refuse_above(costed[0].0, &format!("{} alone is too common", plan.kind()))?;
+        }
+        let mut order: Vec<u32> = (0..plan.n_keys() as u32)
+            .filter(|k| postings.row(*k as usize).len() > 1)
+            .collect();
+        // Large keys first: they are split among threads from within, small ones fill the gaps.
+        order.sort_by_key(|k| (std::cmp::Reverse(postings.row(*k as usize).len()), *k));
+        let hits = order
+            .par_iter()
+            .with_max_len(256)
+            .map(|key| {
+                if self.progress.cancelled() {
+                    Vec::new()
+                } else {
+                    self.under_key(plan, *key, postings.row(*key as usize), others)
+                }
+            })
+            .reduce(Vec::new, append);
+        let heavy_keys = order
+            .iter()
+            .take(HEAVY_KEYS)
+            .map(|key| {
+                let n = postings.row(*key as usize).len();
+                HeavyKey {
+                    rule_idx: self.rule_idx,
+                    kind: plan.kind().to_owned(),
+                    value: self.rule.key_text(plan, *key),
+                    n_records: n as u64,
+                    n_pairs: pairs_of(n),
+                    treatment: self.treatment(plan, *key, n).to_owned(),
+                }
+            })
+            .collect();
+        let by_words = if self.rule.needs_name() {
+            ", names joined by their words inside each"
+        } else {
+            ""
+        };
+        Ok((
+            hits,
+            heavy_keys,
+            format!("records sharing a key ({}){by_words}", plan.kind()),
+        ))
+    }
+
+    fn joins_names(&self, plan: &KeyPlan<'_>, key: u32) -> bool {
+        self.rule.needs_name() || (self.rule.generic_needs_name() && plan.is_generic(key))
+    }
+
+    fn treatment(&self, plan: &KeyPlan<'_>, key: u32, n: usize) -> &'static str {
+        if self.joins_names(plan, key) {
+            "refined by name"
+        } else if self.rule.is_pure_equality() && n >= STAR_FROM {
+            "kept as a star"
+        } else if n > REFINE_FROM && !self.rule.is_pure_equality() {
+            "refined by the other conditions"
+        } else {
+            "compared"
+        }
+    }
+
+    fn under_key(
+        &self,
+        plan: &KeyPlan<'_>,
+        key: u32,
+        members: &[u32],
+        others: &[(u64, KeyPlan<'_>, Csr<u32>)],
+    ) -> Vec<Hit> {
+        if self.joins_names(plan, key) {
+            let named = self.named(members);
+            let bound = self.rule.key_bound_millibits(plan, key);
+            let hits = self.join_names(&named, bound);
+            if !self.rule.needs_name() {
+                self.n_generic.fetch_add(
+                    pairs_of(members.len()) - (hits.len() as u64),
+                    Ordering::Relaxed,
+                );
+            }
+            return hits;
+        }
+        if self.rule.is_pure_equality() && members.len() >= STAR_FROM {
+            return self.stars(members);
+        }
+        if members.len() > REFINE_FROM {
+            if let Some((_, next, _)) = others.first() {
+                return self.refine(members, next, &others[1..]);
+            }
+        }
+        all_pairs(members, |a, b| self.verify(a, b))
+    }
+
+    /// Splits the records of a heavy key by the keys of the next equality condition.
+    fn refine(
+        &self,
+        members: &[u32],
+        next: &KeyPlan<'_>,
+        others: &[(u64, KeyPlan<'_>, Csr<u32>)],
+    ) -> Vec<Hit> {
+        let mut keyed = Vec::new();
+        let mut keys = Vec::new();
+        for group in members {
+            next.keys_of(self.first(*group), &mut keys);
+            keyed.extend(keys.iter().map(|k| (*k, *group)));
+        }
+        keyed.sort_unstable();
+        let mut out = Vec::new();
+        for run in keyed.chunk_by(|a, b| a.0 == b.0) {
+            let part: Vec<u32> = run.iter().map(|e| e.1).collect();
+            out = append(
+                out,
+                match others.first() {
+                    Some((_, further, _)) if part.len() > REFINE_FROM => {
+                        self.refine(&part, further, &others[1..])
+                    }
+                    _ => all_pairs(&part, |a, b| self.verify(a, b)),
+                },
+            );
+        }
+        out
+    }
+
+    /// All records of a key are rule-true: a star for each kind of standing, and one edge between the kinds.
+    fn stars(&self, members: &[u32]) -> Vec<Hit> {
+        let prepared = self.input.prepared;
+        let kind = |g: &u32| {
+            let at = self.first(*g).at();
+            (
+                prepared.candidacy[at] != Candidacy::Candidate,
+                prepared.activity[at] == Activity::Inactive,
+                prepared.record_type[at],
+            )
+        };
+        let mut sorted = members.to_vec();
+        sorted.sort_by_key(|g| (kind(g), *g));
+        let kinds: Vec<&[u32]> = sorted.chunk_by(|a, b| kind(a) == kind(b)).collect();
+        // Counts are of records: a member may itself stand for several.
+        let size = |g: u32| self.groups.members.row(g as usize).len() as u64;
+        let total = |star: &[u32]| star.iter().map(|g| size(*g)).sum::<u64>();
+        let mut out = Vec::new();
+        for (at, star) in kinds.iter().enumerate() {
+            let first = star[0];
+            let mut earlier = 0;
+            for member in &star[1..] {
+                if self.rule.decide(self.first(first), self.first(*member)) == Decision::Yes {
+                    out.push(self.hit(first, *member, earlier * size(*member)));
+                }
+                earlier += size(*member);
+            }
+            for other in &kinds[at + 1..] {
+                if self.rule.decide(self.first(first), self.first(other[0])) == Decision::Yes {
+                    let beyond = total(star) * total(other) - size(first) * size(other[0]);
+                    out.push(self.hit(first, other[0], beyond));
+                }
+            }
+        }
+        out
+    }
+
+    /// Pairs of similar names among `named`, when names can carry enough beside `bound`.
+    fn join_names(&self, named: &[Named], bound: i64) -> Vec<Hit> {
+        let worth = |name: u32| self.may_reach_floor(name, bound);
+        if self.rule.floor.is_some() {
+            let n_kept = named.iter().filter(|n| worth(n.name)).count();
+            self.n_skipped
+                .fetch_add(pairs_of(named.len()) - pairs_of(n_kept), Ordering::Relaxed);
+        }
+        self_join(
+            self.input.names,
+            self.n_vocabulary(),
+            named,
+            worth,
+            |a, b| self.verify(a, b),
+        )
+    }
+
+    fn may_reach_floor(&self, name: u32, bound: i64) -> bool {
+        self.rule.floor.is_none_or(|floor| {
+            i64::from(self.own_millibits[name as usize]) + bound >= i64::from(floor)
+        })
+    }
+
+    /// The join of distinct companies, then of names inside each pair of companies.
+    fn by_company(&self, threshold: f64) -> Result<Planned, BlockError> {
+        let prepared = self.input.prepared;
+        let companies = self.input.companies;
+        let column: Vec<u32> = (0..self.groups.len() as u32)
+            .map(|g| prepared.company[self.first(g).at()])
+            .collect();
+        let members = Csr::group(&column, companies.len());
+        let pairs = similar_companies(companies, prepared.companies.vocabulary.len(), threshold);
+        let size = |c: u32| members.row(c as usize).len();
+        if !self.rule.needs_name() {
+            let cost = pairs
+                .iter()
+                .map(|(a, b)| size(*a) as u64 * size(*b) as u64)
+                .chain((0..companies.len() as u32).map(|c| pairs_of(size(c))))
+                .fold(0_u64, u64::saturating_add);
+            self.refuse_above(cost, "similar companies alone are too many")?;
+        }
+        let bound =
+            |a: u32, b: u32| i64::from(self.input.weights.company_millibits(companies, a, b));
+        let mut hits = (0..companies.len() as u32)
+            .into_par_iter()
+            .filter(|c| size(*c) > 1 && !self.progress.cancelled())
+            .map(|c| {
+                if self.rule.needs_name() {
+                    self.join_names(&self.named(members.row(c as usize)), bound(c, c))
+                } else {
+                    all_pairs(members.row(c as usize), |a, b| self.verify(a, b))
+                }
+            })
+            .reduce(Vec::new, append);
+        let mut paired = vec![false; companies.len()];
+        for (a, b) in &pairs {
+            paired[*a as usize] = true;
+            paired[*b as usize] = true;
+        }
+        let indexed: Vec<Option<IndexedGroup>> = (0..companies.len())
+            .into_par_iter()
+            .map(|c| {
+                (paired[c] && self.rule.needs_name()).then(|| {
+                    IndexedGroup::new(
+                        self.input.names,
+                        &self.named(members.row(c)),
+                        self.n_vocabulary(),
+                    )
+                })
+            })
+            .collect();
+        let across = pairs
+            .par_iter()
+            .fold(Vec::new, |mut out, (a, b)| {
+                match (&indexed[*a as usize], &indexed[*b as usize]) {
+                    (Some(left), Some(right)) => {
+                        let (small, large) = if left.n_names() <= right.n_names() {
+                            (left, right)
+                        } else {
+                            (right, left)
+                        };
+                        let bound = bound(*a, *b);
+                        let worth = |name: u32| self.may_reach_floor(name, bound);
+                        cross_join(
+                            self.input.names,
+                            small,
+                            large,
+                            worth,
+                            |x, y| self.verify(x, y),
+                            &mut out,
+                        );
+                    }
+                    _ => {
+                        for x in members.row(*a as usize) {
+                            out.extend(
+                                members
+                                    .row(*b as usize)
+                                    .iter()
+                                    .filter_map(|y| self.verify(*x, *y)),
+                            );
+                        }
+                    }
+                }
+                out
+            })
+            .reduce(Vec::new, append);
+        hits = append(hits, across);
+        let mut order: Vec<u32> = (0..companies.len() as u32)
+            .filter(|c| size(*c) > 1)
+            .collect();
+        order.sort_by_key(|c| (std::cmp::Reverse(size(*c)), *c));
+        let heavy_keys = order
+            .iter()
+            .take(HEAVY_KEYS)
+            .map(|c| HeavyKey {
+                rule_idx: self.rule_idx,
+                kind: "company".to_owned(),
+                value: prepared.companies.codes[*c as usize].tokens.join(" "),
+                n_records: size(*c) as u64,
+                n_pairs: pairs_of(size(*c)),
+                treatment: if self.rule.needs_name() {
+                    "refined by name"
+                } else {
+                    "compared"
+                }
+                .to_owned(),
+            })
+            .collect();
+        let plan = format!(
+            "{} distinct companies joined completely ({} similar pairs), names joined by their words inside each",
+            companies.len(),
+            pairs.len()
+        );
+        Ok((hits, heavy_keys, plan))
+    }
+
+    fn by_name(&self) -> Vec<Hit> {
+        let members: Vec<u32> = (0..self.groups.len() as u32).collect();
+        self.join_names(&self.named(&members), 0)
+    }
+
+    /// Literal measures without any index: all pairs of records with a value, when they are few enough.
+    fn by_measure(&self) -> Result<Planned, BlockError> {
+        let texts = &self.input.prepared.texts;
+        let members: Vec<u32> = match self.rule.measure_columns() {
+            Some((base, matching)) => (0..self.groups.len() as u32)
+                .filter(|g| {
+                    let at = self.first(*g).at();
+                    texts[base].column[at] != NONE || texts[matching].column[at] != NONE
+                })
+                .collect(),
+            None => (0..self.groups.len() as u32).collect(),
+        };
+        self.refuse_above(pairs_of(members.len()), "no condition has an index")?;
+        let hits = members
+            .par_iter()
+            .enumerate()
+            .flat_map_iter(|(at, a)| members[at + 1..].iter().filter_map(|b| self.verify(*a, *b)))
+            .collect();
+        Ok((
+            hits,
+            Vec::new(),
+            "every pair compared (no condition has an index)".to_owned(),
+        ))
+    }
+
+    fn refuse_above(&self, n_pairs: u64, reason: &str) -> Result<(), BlockError> {
+        if n_pairs > self.options.scan_max && !self.options.allow_scan {
+            return Err(BlockError::NoPlan {
+                rule: self.rule.rule.name.clone(),
+                reason: reason.to_owned(),
+                n_pairs,
+            });
+        }
+        Ok(())
+    }
+}
+
+fn pairs_of(n: usize) -> u64 {
+    let n = n as u64;
+    n * n.saturating_sub(1) / 2
+}
+
+fn append(mut a: Vec<Hit>, mut b: Vec<Hit>) -> Vec<Hit> {
+    if a.len() < b.len() {
+        std::mem::swap(&mut a, &mut b);
+    }
+    a.append(&mut b);
+    a
+}
+
+fn all_pairs(members: &[u32], found: impl Fn(u32, u32) -> Option<Hit> + Sync) -> Vec<Hit> {
+    if members.len() < 512 {
+        let mut out = Vec::new();
+        for (at, a) in members.iter().enumerate() {
+            out.extend(members[at + 1..].iter().filter_map(|b| found(*a, *b)));
+        }
+        return out;
+    }
+    members
+        .par_iter()
+        .enumerate()
+        .flat_map_iter(|(at, a)| {
+            members[at + 1..]
+                .iter()
+                .filter_map(|b| found(*a, *b))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}

@@ -1,0 +1,184 @@
+//! From hits of single rules on value groups to pairs of records.
+
+use super::condition::{CompiledRule, Decision};
+use super::eligibility::{Standing, standing};
+use super::value_group::ValueGroups;
+use crate::model::{
+    CandidatePair, Prepared, RecordIdx, RuleMask, Side, SuppressedPair, Suppression,
+};
+use rayon::prelude::*;
+
+/// Two value groups (or a star edge inside a heavy key) for which one rule's words hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Hit {
+    /// The smaller group number.
+    pub(super) left: u32,
+    /// The larger.
+    pub(super) right: u32,
+    /// The rule.
+    pub(super) rule_idx: u8,
+    /// Further pairs of groups this edge of a star stands for.
+    pub(super) beyond: u64,
+}
+
+/// Pairs of two groups listed one by one while they are no more than this; beyond, one row stands for all.
+const LISTED_MAX: usize = 64;
+
+/// Unites the hits of all rules, expands value groups, decides what is reported.
+pub(super) fn unite(
+    mut hits: Vec<Hit>,
+    rules: &[CompiledRule<'_>],
+    prepared: &Prepared,
+    groups: &ValueGroups,
+) -> (Vec<CandidatePair>, Vec<SuppressedPair>) {
+    hits.par_sort_unstable();
+    let united: Vec<(Vec<CandidatePair>, Vec<SuppressedPair>)> = hits
+        .par_chunk_by(|a, b| (a.left, a.right) == (b.left, b.right))
+        .map(|run| between(run, rules, prepared, groups))
+        .chain(
+            (0..groups.len() as u32)
+                .into_par_iter()
+                .map(|group| inside(group, rules, prepared, groups)),
+        )
+        .collect();
+    let (mut pairs, mut suppressed) = (Vec::new(), Vec::new());
+    for (mut p, mut s) in united {
+        pairs.append(&mut p);
+        suppressed.append(&mut s);
+    }
+    pairs.par_sort_unstable();
+    suppressed.par_sort_unstable();
+    (pairs, suppressed)
+}
+
+/// Where the rules of one pair go: the mask reported, and a mask for each reason and side.
+#[derive(Default)]
+struct Sorted {
+    reported: RuleMask,
+    left_out: Vec<(Suppression, Side, RuleMask)>,
+}
+
+impl Sorted {
+    fn add(&mut self, rule_idx: usize, standing: Standing) {
+        let mask = RuleMask::of(rule_idx);
+        match standing {
+            Standing::Reported => self.reported = self.reported.union(mask),
+            Standing::Suppressed(why, side) => {
+                match self
+                    .left_out
+                    .iter_mut()
+                    .find(|(w, s, _)| (*w, *s) == (why, side))
+                {
+                    Some((_, _, m)) => *m = m.union(mask),
+                    None => self.left_out.push((why, side, mask)),
+                }
+            }
+        }
+    }
+
+    fn emit(
+        &self,
+        a: RecordIdx,
+        b: RecordIdx,
+        implied: u64,
+        pairs: &mut Vec<CandidatePair>,
+        out: &mut Vec<SuppressedPair>,
+    ) {
+        if !self.reported.is_empty() {
+            pairs.push(CandidatePair {
+                implied,
+                ..CandidatePair::new(a, b, self.reported)
+            });
+        }
+        for (why, side, rules) in &self.left_out {
+            // Sides were told for the groups' first records; members may stand the other way round.
+            let side = match (side, a < b) {
+                (Side::Left, false) => Side::Right,
+                (Side::Right, false) => Side::Left,
+                (side, _) => *side,
+            };
+            out.push(SuppressedPair {
+                left: a.min(b),
+                right: a.max(b),
+                rules: *rules,
+                why: *why,
+                side,
+                implied,
+            });
+        }
+    }
+}
+
+fn between(
+    run: &[Hit],
+    rules: &[CompiledRule<'_>],
+    prepared: &Prepared,
+    groups: &ValueGroups,
+) -> (Vec<CandidatePair>, Vec<SuppressedPair>) {
+    let (left, right) = (run[0].left, run[0].right);
+    let mut sorted = Sorted::default();
+    let mut beyond = 0;
+    for hit in run {
+        let rule = rules[hit.rule_idx as usize].rule;
+        sorted.add(
+            hit.rule_idx as usize,
+            standing(rule, prepared, groups.first(left), groups.first(right)),
+        );
+        beyond = beyond.max(hit.beyond);
+    }
+    let (lefts, rights) = (
+        groups.members.row(left as usize),
+        groups.members.row(right as usize),
+    );
+    let (mut pairs, mut out) = (Vec::new(), Vec::new());
+    let n_pairs = lefts.len() as u64 * rights.len() as u64;
+    if beyond == 0 && n_pairs <= LISTED_MAX as u64 {
+        for a in lefts {
+            for b in rights {
+                sorted.emit(RecordIdx(*a), RecordIdx(*b), 1, &mut pairs, &mut out);
+            }
+        }
+    } else {
+        sorted.emit(
+            groups.first(left),
+            groups.first(right),
+            n_pairs + beyond,
+            &mut pairs,
+            &mut out,
+        );
+    }
+    (pairs, out)
+}
+
+/// The star of one value group: each member with the first, standing for its pairs with all earlier members.
+fn inside(
+    group: u32,
+    rules: &[CompiledRule<'_>],
+    prepared: &Prepared,
+    groups: &ValueGroups,
+) -> (Vec<CandidatePair>, Vec<SuppressedPair>) {
+    let members = groups.members.row(group as usize);
+    let (mut pairs, mut out) = (Vec::new(), Vec::new());
+    if members.len() > 1 {
+        let first = RecordIdx(members[0]);
+        let mut sorted = Sorted::default();
+        for (rule_idx, rule) in rules.iter().enumerate() {
+            if rule.decide(first, first) == Decision::Yes {
+                sorted.add(
+                    rule_idx,
+                    standing(rule.rule, prepared, first, RecordIdx(members[1])),
+                );
+            }
+        }
+        for (earlier, member) in members.iter().enumerate().skip(1) {
+            sorted.emit(
+                first,
+                RecordIdx(*member),
+                earlier as u64,
+                &mut pairs,
+                &mut out,
+            );
+        }
+    }
+    (pairs, out)
+}

@@ -1,0 +1,108 @@
+//! Value groups: records whose compared values are all equal, represented by their first record.
+//!
+//! A value held by c records costs one comparison with the rest of the file instead of c, and its own pairs are a star
+//! to the first record instead of c(c-1)/2 rows.
+
+use crate::model::{Csr, Prepared, RecordIdx};
+use rayon::prelude::*;
+use rustc_hash::FxHasher;
+use std::hash::{Hash, Hasher};
+
+/// The records of a run grouped by equal values. Groups are numbered in the order of their first records.
+#[derive(Debug, Clone)]
+pub(super) struct ValueGroups {
+    /// Members of each group, ascending; the first stands for the group.
+    pub(super) members: Csr<u32>,
+}
+
+impl ValueGroups {
+    /// Groups the records. Records with lineage stand alone: their pairs differ from those of their equals.
+    pub(super) fn new(prepared: &Prepared) -> ValueGroups {
+        let mut alone = vec![false; prepared.n_records()];
+        for (a, b) in &prepared.lineage {
+            alone[a.at()] = true;
+            alone[b.at()] = true;
+        }
+        let mut keyed: Vec<(u64, u32)> = (0..prepared.n_records() as u32)
+            .into_par_iter()
+            .map(|i| {
+                let mut hasher = FxHasher::default();
+                hash_values(prepared, i as usize, &mut hasher);
+                if alone[i as usize] {
+                    i.hash(&mut hasher);
+                }
+                (hasher.finish(), i)
+            })
+            .collect();
+        keyed.par_sort_unstable();
+        // Within equal hashes, compare the values themselves: a collision must not merge two people.
+        let mut groups: Vec<Vec<u32>> = Vec::new();
+        for run in keyed.chunk_by(|a, b| a.0 == b.0) {
+            let first_of_run = groups.len();
+            for &(_, record) in run {
+                let found = groups[first_of_run..].iter_mut().find(|group| {
+                    !alone[record as usize]
+                        && !alone[group[0] as usize]
+                        && same_values(prepared, group[0] as usize, record as usize)
+                });
+                match found {
+                    Some(group) => group.push(record),
+                    None => groups.push(vec![record]),
+                }
+            }
+        }
+        groups.par_sort_unstable_by_key(|g| g[0]);
+        let mut members = Csr::default();
+        for group in groups {
+            members.push_row(group);
+        }
+        ValueGroups { members }
+    }
+
+    /// Number of groups.
+    pub(super) fn len(&self) -> usize {
+        self.members.n_rows()
+    }
+
+    /// The record that stands for a group.
+    #[inline]
+    pub(super) fn first(&self, group: u32) -> RecordIdx {
+        RecordIdx(self.members.row(group as usize)[0])
+    }
+}
+
+fn columns(p: &Prepared) -> [&[u32]; 10] {
+    [
+        &p.name,
+        &p.company,
+        &p.website,
+        &p.city,
+        &p.postcode,
+        &p.country,
+        &p.street,
+        &p.title,
+        &p.birth_date,
+        &p.government_id,
+    ]
+}
+
+fn hash_values(p: &Prepared, i: usize, hasher: &mut FxHasher) {
+    (p.record_type[i], p.activity[i], p.candidacy[i]).hash(hasher);
+    for column in columns(p) {
+        column[i].hash(hasher);
+    }
+    p.emails.row(i).hash(hasher);
+    p.phones.row(i).hash(hasher);
+    for text in &p.texts {
+        text.column[i].hash(hasher);
+    }
+}
+
+fn same_values(p: &Prepared, a: usize, b: usize) -> bool {
+    (p.record_type[a], p.activity[a], p.candidacy[a])
+        == (p.record_type[b], p.activity[b], p.candidacy[b])
+        && columns(p).iter().all(|c| c[a] == c[b])
+        && p.emails.row(a) == p.emails.row(b)
+        && p.phones.row(a) == p.phones.row(b)
+        && p.texts.iter().all(|t| t.column[a] == t.column[b])
+}

@@ -1,1 +1,248 @@
 //! Stage 4: evidence, probability, verdict, explanation.
+//!
+//! A pair is weighed against four other explanations, not one: two strangers, two colleagues, two members of a
+//! household, two people behind a shared contact. Each field says, in millibits, how much better "the same entity"
+//! explains what is seen than each of them does; the explanation under which the total is lowest is the one to beat,
+//! and gives the score. So a company, its domain and its switchboard are counted once (two colleagues share all three),
+//! and a surname with a landline says little where families share them.
+
+mod company_site;
+mod contact;
+mod dispersion;
+mod explain;
+mod identity;
+mod person;
+mod place;
+
+pub use dispersion::{Dispersion, GENERIC_FROM, dispersion, generic_list};
+pub use explain::{field_phrase, pair_reason};
+
+use crate::model::{
+    Alternative, EvidenceField, FieldEvidence, Interner, Level, NONE, PairEvidence, Prepared,
+    RecordIdx, RecordType, Verdict,
+};
+use crate::rules::predicate::{CompanyProfile, NameAgreement, NameProfile, Weights, millibits};
+
+/// Score from which a pair is `auto`: odds of 1024 to 1 against every other explanation.
+pub const AUTO_MILLIBITS: i32 = 10_000;
+/// Score from which a pair is `review`: even odds.
+pub const REVIEW_MILLIBITS: i32 = 0;
+
+/// Members of a household that a record is expected to have in the file besides itself.
+const EXPECTED_HOUSEHOLD: f64 = 0.05;
+/// Duplicates that a record is expected to have.
+const EXPECTED_PARTNERS: f64 = 0.25;
+
+/// Millibits against each of [`Alternative::ALL`].
+type Bits = [i32; 4];
+
+const COLLEAGUES: usize = Alternative::Colleagues as usize;
+const HOUSEHOLD: usize = Alternative::Household as usize;
+const SHARED: usize = Alternative::SharedContact as usize;
+
+/// One field's say.
+#[derive(Debug, Clone, Copy)]
+struct View {
+    level: Level,
+    bits: Bits,
+}
+
+impl View {
+    const MISSING: View = View {
+        level: Level::Missing,
+        bits: [0; 4],
+    };
+
+    /// The same evidence against every explanation.
+    fn flat(level: Level, millibits: i32) -> View {
+        View {
+            level,
+            bits: [millibits; 4],
+        }
+    }
+
+    fn new(level: Level, strangers: i32, colleagues: i32, household: i32, shared: i32) -> View {
+        View {
+            level,
+            bits: [strangers, colleagues, household, shared],
+        }
+    }
+}
+
+/// Scores pairs of one run's records.
+#[derive(Debug)]
+pub struct Scorer<'a> {
+    prepared: &'a Prepared,
+    names: &'a NameProfile,
+    companies: &'a CompanyProfile,
+    weights: &'a Weights,
+    dispersion: &'a Dispersion,
+    counts: Counts,
+}
+
+/// How many records hold each value of the smaller fields.
+#[derive(Debug)]
+struct Counts {
+    city: Vec<u32>,
+    postcode: Vec<u32>,
+    street: Vec<u32>,
+    title: Vec<u32>,
+    government_id: Vec<u32>,
+    /// Number of each e-mail's local part, and how many e-mails have it.
+    local: Vec<u32>,
+    local_emails: Vec<u32>,
+    /// For each domain the number of its label among squashed company names.
+    domain_company: Vec<u32>,
+}
+
+fn count(column: &[u32], n_values: usize) -> Vec<u32> {
+    let mut out = vec![0; n_values];
+    for v in column.iter().filter(|v| **v != NONE) {
+        out[*v as usize] += 1;
+    }
+    out
+}
+
+impl Counts {
+    fn new(p: &Prepared, companies: &CompanyProfile) -> Counts {
+        let mut locals = Interner::default();
+        let local: Vec<u32> = p
+            .email_codes
+            .codes
+            .iter()
+            .map(|e| locals.intern(&e.local))
+            .collect();
+        let mut squashed = rustc_hash::FxHashMap::default();
+        for (at, code) in p.companies.codes.iter().enumerate() {
+            squashed.insert(code.squashed.as_str(), companies.squashed(at as u32));
+        }
+        let domain_company = p
+            .domain_codes
+            .codes
+            .iter()
+            .map(|d| {
+                d.registrable
+                    .split('.')
+                    .next()
+                    .and_then(|l| squashed.get(l.replace('-', "").as_str()).copied())
+            })
+            .map(|c| c.unwrap_or(NONE))
+            .collect();
+        Counts {
+            city: count(&p.city, p.cities.len()),
+            postcode: count(&p.postcode, p.postcodes.len()),
+            street: count(&p.street, p.streets.len()),
+            title: count(&p.title, p.titles.len()),
+            government_id: count(&p.government_id, p.government_ids.len()),
+            local_emails: count(&local, locals.len()),
+            local,
+            domain_company,
+        }
+    }
+}
+
+impl<'a> Scorer<'a> {
+    /// Prepares to score. Cost: a few passes over the records.
+    pub fn new(
+        prepared: &'a Prepared,
+        names: &'a NameProfile,
+        companies: &'a CompanyProfile,
+        weights: &'a Weights,
+        dispersion: &'a Dispersion,
+    ) -> Scorer<'a> {
+        Scorer {
+            prepared,
+            names,
+            companies,
+            weights,
+            dispersion,
+            counts: Counts::new(prepared, companies),
+        }
+    }
+
+    /// The evidence on two records; symmetric. Cost: about a microsecond.
+    pub fn pair(&self, left: RecordIdx, right: RecordIdx) -> PairEvidence {
+        let (left, right) = (left.min(right), left.max(right));
+        let p = self.prepared;
+        let agreement = self.name_agreement(left, right);
+        let accounts = p.record_type[left.at()] == RecordType::Account
+            && p.record_type[right.at()] == RecordType::Account;
+        let employer = if accounts {
+            self.site_name(left, right)
+        } else {
+            self.employer(left, right)
+        };
+        let contact = self.contact(left, right);
+        let (given, surname) = self.person(agreement.as_ref());
+        let generation = self.generation(left, right, agreement.as_ref());
+        let views: [View; EvidenceField::ALL.len()] = [
+            given,
+            surname,
+            generation,
+            contact.email,
+            contact.phone,
+            employer.view,
+            self.place(left, right),
+            self.street(left, right),
+            self.birth_date(left, right),
+            self.government_id(left, right),
+            self.job_title(left, right),
+        ];
+        // What each explanation expects before looking, where it applies at all.
+        let mut priors: [Option<i32>; 4] = [Some(self.weights.prior_millibits()), None, None, None];
+        if !accounts {
+            priors[COLLEAGUES] = employer
+                .n_records
+                .map(|n| millibits(EXPECTED_PARTNERS / f64::from(n.max(2))));
+            let related_names = matches!(
+                surname.level,
+                Level::Same | Level::Close | Level::Sound | Level::Variant | Level::Partial
+            );
+            if related_names || contact.shares_home {
+                priors[HOUSEHOLD] = Some(millibits(EXPECTED_PARTNERS / EXPECTED_HOUSEHOLD));
+            }
+        }
+        priors[SHARED] = contact
+            .shared_people
+            .map(|n| millibits(EXPECTED_PARTNERS / f64::from(n.max(1))));
+        let total =
+            |a: usize| priors[a].map(|prior| prior + views.iter().map(|v| v.bits[a]).sum::<i32>());
+        let (score, to_beat) = (0..4)
+            .filter_map(|a| total(a).map(|t| (t, a)))
+            .min()
+            .expect("strangers always apply");
+        let prior = priors[to_beat].expect("the one to beat applies");
+        let fields = views.map(|v| FieldEvidence {
+            level: v.level,
+            millibits: v.bits[to_beat],
+        });
+        PairEvidence {
+            fields,
+            alternative: Alternative::ALL[to_beat],
+            prior_millibits: prior,
+            score_millibits: score,
+        }
+    }
+
+    /// The verdict on a rule-true pair.
+    pub fn verdict(&self, evidence: &PairEvidence) -> Verdict {
+        let conflict = evidence.fields.iter().any(|f| f.level == Level::Conflict);
+        if evidence.score_millibits >= AUTO_MILLIBITS && !conflict {
+            Verdict::Auto
+        } else if evidence.score_millibits >= REVIEW_MILLIBITS {
+            Verdict::Review
+        } else if evidence.alternative == Alternative::Strangers {
+            Verdict::Weak
+        } else {
+            Verdict::Related
+        }
+    }
+
+    fn name_agreement(&self, left: RecordIdx, right: RecordIdx) -> Option<NameAgreement> {
+        let (l, r) = (
+            self.prepared.name[left.at()],
+            self.prepared.name[right.at()],
+        );
+        (l != NONE && r != NONE).then(|| self.names.compare(l, r))
+    }
+}

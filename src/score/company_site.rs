@@ -1,0 +1,160 @@
+//! Company, corporate domain and web site: for people one field (the employer), for accounts the name of the thing.
+
+use super::{Scorer, View};
+use crate::model::{DomainKind, Level, NONE, RecordIdx};
+use crate::rules::predicate::millibits;
+
+/// Similarity from which two company names count as alike.
+const ALIKE: f64 = 0.70;
+
+/// The employer's say, and how many records it has when it is shared.
+pub(super) struct Employer {
+    pub(super) view: View,
+    pub(super) n_records: Option<u32>,
+}
+
+impl Scorer<'_> {
+    /// Domains of a record that belong to a company: of its own e-mails and its web site.
+    fn own_domains(&self, record: RecordIdx) -> impl Iterator<Item = u32> + '_ {
+        let p = self.prepared;
+        let site = p.website[record.at()];
+        p.domains
+            .row(record.at())
+            .iter()
+            .copied()
+            .chain((site != NONE).then_some(site))
+            .filter(|d| p.domain_codes.codes[*d as usize].kind == DomainKind::Own)
+    }
+
+    fn company_level(&self, left: u32, right: u32) -> Option<Level> {
+        if left == right || self.companies.squashed(left) == self.companies.squashed(right) {
+            return Some(Level::Same);
+        }
+        if self.companies.is_acronym(left, right) {
+            return Some(Level::Initial);
+        }
+        self.companies
+            .similar(left, right, ALIKE)
+            .then_some(Level::Close)
+    }
+
+    /// A company is also known by its domain: contoso.com for Contoso Ltd.
+    fn named_by_domain(&self, company: u32, other: RecordIdx) -> bool {
+        let squashed = self.companies.squashed(company);
+        self.own_domains(other)
+            .any(|d| self.counts.domain_company[d as usize] == squashed)
+    }
+
+    /// The employer of two people.
+    pub(super) fn employer(&self, left: RecordIdx, right: RecordIdx) -> Employer {
+        let p = self.prepared;
+        let (a, b) = (p.company[left.at()], p.company[right.at()]);
+        let records = |c: u32| self.weights.company_records(c);
+        let mut n_records = None;
+        let mut level = Level::Missing;
+        let both = a != NONE && b != NONE;
+        if both {
+            if let Some(found) = self.company_level(a, b) {
+                level = found;
+                n_records = Some(if a == b {
+                    records(a)
+                } else {
+                    records(a).saturating_add(records(b))
+                });
+            }
+        }
+        let domains: Vec<u32> = self.own_domains(left).collect();
+        let shared_domain = self
+            .own_domains(right)
+            .filter(|d| domains.contains(d))
+            .min_by_key(|d| self.weights.domain_records(*d));
+        if let Some(domain) = shared_domain {
+            n_records = n_records.max(Some(self.weights.domain_records(domain).max(2)));
+            if level == Level::Missing {
+                level = Level::Linked;
+            }
+        }
+        if level == Level::Missing && !both {
+            let known = [(a, right), (b, left)]
+                .into_iter()
+                .find(|(c, r)| *c != NONE && self.named_by_domain(*c, *r));
+            if let Some((company, _)) = known {
+                level = Level::Linked;
+                n_records = Some(records(company).max(2));
+            }
+        }
+        if let Some(n) = n_records {
+            let likelihood = match level {
+                Level::Same => 0.8,
+                Level::Close => 0.5,
+                _ => 0.4,
+            };
+            let strangers = millibits(likelihood / self.weights.value_share(n)).max(0);
+            // Members of one household work at one firm about one time in ten.
+            let view = View::new(
+                level,
+                strangers,
+                -300,
+                strangers.min(3_000),
+                strangers.min(1_500),
+            );
+            return Employer { view, n_records };
+        }
+        let other_domains = !domains.is_empty() && self.own_domains(right).next().is_some();
+        let view = match (both, other_domains) {
+            (true, true) => View::flat(Level::Different, -3_000),
+            (true, false) => View::flat(Level::Different, -2_500),
+            (false, true) => View::flat(Level::Different, -1_800),
+            (false, false) => View::MISSING,
+        };
+        Employer {
+            view,
+            n_records: None,
+        }
+    }
+
+    /// The name of two accounts: what identifies them, as a surname does a person.
+    pub(super) fn site_name(&self, left: RecordIdx, right: RecordIdx) -> Employer {
+        let p = self.prepared;
+        let (a, b) = (p.company[left.at()], p.company[right.at()]);
+        let domains: Vec<u32> = self.own_domains(left).collect();
+        let shared_domain = self.own_domains(right).find(|d| domains.contains(d));
+        let view = if a == NONE || b == NONE {
+            match shared_domain {
+                Some(d) => {
+                    let bits =
+                        millibits(0.5 / self.weights.value_share(self.weights.domain_records(d)))
+                            .max(0);
+                    View::flat(Level::Linked, bits)
+                }
+                None => View::MISSING,
+            }
+        } else {
+            let n = self.weights.company_records(a).saturating_add(if a == b {
+                0
+            } else {
+                self.weights.company_records(b)
+            });
+            let worth =
+                |likelihood: f64| millibits(likelihood / self.weights.value_share(n)).max(0);
+            match (self.company_level(a, b), shared_domain) {
+                (Some(Level::Same), _) => View::flat(Level::Same, worth(0.7)),
+                (Some(level), _) => View::flat(level, worth(0.1)),
+                (None, Some(_)) => View::flat(Level::Linked, 1_000),
+                (None, None) => {
+                    // Below the threshold, shared words still count for something: sites are named in many ways.
+                    let similarity = self.companies.similarity(a, b);
+                    if similarity >= 0.4 {
+                        View::flat(Level::Partial, ((similarity - 0.4) * 10_000.0) as i32)
+                    } else {
+                        View::flat(Level::Different, -4_000)
+                    }
+                }
+            }
+        };
+        Employer {
+            view,
+            n_records: None,
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! E-mail addresses and phones.
+
+use super::{Scorer, View};
+use crate::model::{DomainKind, Level, Mark, PhoneKind, PhoneUse, PhoneUseKind, RecordIdx};
+use crate::rules::predicate::millibits;
+use crate::similarity::osa;
+
+/// What e-mails and phones say together.
+pub(super) struct Contact {
+    pub(super) email: View,
+    pub(super) phone: View,
+    /// Unlike people behind the shared values, when any shared value has several.
+    pub(super) shared_people: Option<u32>,
+    /// They share a line or mailbox that a household may share.
+    pub(super) shares_home: bool,
+}
+
+/// How likely one person's two records carry the same address, when both carry one.
+const SAME_EMAIL: f64 = 0.6;
+/// The same for phones.
+const SAME_PHONE: f64 = 0.65;
+
+impl Scorer<'_> {
+    pub(super) fn contact(&self, left: RecordIdx, right: RecordIdx) -> Contact {
+        let (email, email_people) = self.email(left, right);
+        let (phone, phone_people, line) = self.phone(left, right);
+        let shared = [email_people, phone_people].into_iter().flatten().max();
+        let shares_home = email_people.is_some()
+            || line.is_some_and(|k| {
+                matches!(
+                    k,
+                    PhoneKind::Fixed | PhoneKind::FixedOrMobile | PhoneKind::Unknown
+                )
+            });
+        Contact {
+            email,
+            phone,
+            shared_people: shared,
+            shares_home,
+        }
+    }
+
+    /// View, and the people behind the shared address when they are several.
+    fn email(&self, left: RecordIdx, right: RecordIdx) -> (View, Option<u32>) {
+        let p = self.prepared;
+        let (a, b) = (p.emails.row(left.at()), p.emails.row(right.at()));
+        if a.is_empty() || b.is_empty() {
+            return (View::MISSING, None);
+        }
+        let people = |e: u32| self.dispersion.email_people[e as usize].max(1);
+        // Of several shared addresses, the most personal one counts.
+        if let Some(shared) = a
+            .iter()
+            .copied()
+            .filter(|e| b.contains(e))
+            .min_by_key(|e| (people(*e), *e))
+        {
+            let n = people(shared);
+            let role = p.email_codes.codes[shared as usize].marks.has(Mark::Role);
+            let strangers = millibits(SAME_EMAIL / self.weights.value_share(n));
+            let is_shared = n > 1 || role;
+            let level = if self.dispersion.generic.email_people[shared as usize] > 0 {
+                Level::Generic
+            } else {
+                Level::Same
+            };
+            let view = if is_shared {
+                View::new(level, strangers, 1_000, 0, -700)
+            } else {
+                View::new(level, strangers, 5_900, 3_300, strangers)
+            };
+            // A mailbox of a function is shared by more people than the file shows.
+            return (view, is_shared.then_some(if role { n.max(3) } else { n }));
+        }
+        (self.unshared_email(a, b), None)
+    }
+
+    fn unshared_email(&self, a: &[u32], b: &[u32]) -> View {
+        let codes = &self.prepared.email_codes.codes;
+        let mut best = View::flat(Level::Different, i32::MIN);
+        for x in a {
+            for y in b {
+                let (left, right) = (&codes[*x as usize], &codes[*y as usize]);
+                let role = left.marks.has(Mark::Role) || right.marks.has(Mark::Role);
+                let same_domain = left.registrable == right.registrable;
+                let own = |at: u32| {
+                    self.prepared.domain_codes.codes
+                        [self.prepared.email_codes.domain[at as usize] as usize]
+                        .kind
+                        == DomainKind::Own
+                };
+                let view = if role {
+                    View::flat(Level::Different, -200)
+                } else if left.local == right.local && left.local.len() >= 4 {
+                    let n_same = self.counts.local_emails[self.counts.local[*x as usize] as usize];
+                    // An address made of the name comes with the name; one that is not is a habit of one person.
+                    let bits =
+                        millibits(0.1 / self.weights.value_share(n_same)).clamp(1_000, 6_000);
+                    View::flat(Level::Linked, bits)
+                } else if same_domain && is_slip(&left.local, &right.local) {
+                    View::flat(Level::Close, 3_500)
+                } else if same_domain && own(*x) {
+                    // One person rarely has two addresses at one company.
+                    View::flat(Level::Different, -2_500)
+                } else if own(*x) != own(*y) {
+                    View::flat(Level::Different, -300)
+                } else {
+                    View::flat(Level::Different, -1_200)
+                };
+                if view.bits[0] > best.bits[0] {
+                    best = view;
+                }
+            }
+        }
+        best
+    }
+
+    /// View, the people behind the shared number when several, and its kind of line.
+    fn phone(&self, left: RecordIdx, right: RecordIdx) -> (View, Option<u32>, Option<PhoneKind>) {
+        let p = self.prepared;
+        let (a, b) = (p.phones.row(left.at()), p.phones.row(right.at()));
+        if a.is_empty() || b.is_empty() {
+            return (View::MISSING, None, None);
+        }
+        let people = |n: u32| self.dispersion.phone_people[n as usize].max(1);
+        let shared = a
+            .iter()
+            .filter_map(|x| b.iter().find(|y| y.phone == x.phone).map(|y| (*x, *y)))
+            .min_by_key(|(x, y)| (people(x.phone), self.line(x, y), x.phone));
+        let Some((x, y)) = shared else {
+            let mobiles = |row: &[PhoneUse]| {
+                row.iter()
+                    .any(|u| p.phone_codes.codes[u.phone as usize].kind == PhoneKind::Mobile)
+            };
+            let bits = if mobiles(a) && mobiles(b) {
+                -1_200
+            } else {
+                -600
+            };
+            return (View::flat(Level::Different, bits), None, None);
+        };
+        let n = people(x.phone);
+        let line = self.line(&x, &y);
+        let weak = p.phone_codes.codes[x.phone as usize].marks.has(Mark::Weak);
+        let mut strangers = millibits(SAME_PHONE / self.weights.value_share(n));
+        if weak {
+            // Digits without a country: the same seven may be many numbers.
+            strangers = strangers.min(8_000);
+        }
+        let level = if self.dispersion.generic.phone_people[x.phone as usize] > 0 {
+            Level::Generic
+        } else {
+            Level::Same
+        };
+        let mut view = if n > 1 {
+            View::new(level, strangers, 300, 0, -600)
+        } else {
+            let (colleagues, household) = match line {
+                PhoneKind::Mobile => (7_000, 3_700),
+                PhoneKind::FixedOrMobile | PhoneKind::Unknown => (1_700, 1_500),
+                PhoneKind::Fixed => (900, 0),
+                PhoneKind::Service => (300, 2_000),
+            };
+            View::new(level, strangers, colleagues, household, strangers)
+        };
+        if x.extension > 0 && y.extension > 0 {
+            if x.extension == y.extension {
+                view.bits = view.bits.map(|b| b + 3_500);
+            } else {
+                view.level = Level::Conflict;
+                view.bits = view.bits.map(|b| b.min(1_000) - 4_000);
+            }
+        }
+        (view, (n > 1).then_some(n), Some(line))
+    }
+
+    /// Kind of line, by numbering plan and, where that does not tell, by the columns it stands in.
+    fn line(&self, x: &PhoneUse, y: &PhoneUse) -> PhoneKind {
+        match self.prepared.phone_codes.codes[x.phone as usize].kind {
+            PhoneKind::FixedOrMobile | PhoneKind::Unknown
+                if x.column == PhoneUseKind::Mobile && y.column == PhoneUseKind::Mobile =>
+            {
+                PhoneKind::Mobile
+            }
+            kind => kind,
+        }
+    }
+}
+
+/// One slip of the keyboard between two local parts: not in the first letter (jsmith, ksmith are two people) and not
+/// only in digits (smith1, smith2 too).
+fn is_slip(left: &str, right: &str) -> bool {
+    let letters = |s: &str| {
+        s.bytes()
+            .filter(|b| !b.is_ascii_digit())
+            .collect::<Vec<u8>>()
+    };
+    left.len().min(right.len()) >= 5
+        && left.as_bytes()[0] == right.as_bytes()[0]
+        && osa::distance_within(left.as_bytes(), right.as_bytes(), 1) == Some(1)
+        && letters(left) != letters(right)
+}

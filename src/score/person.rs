@@ -1,0 +1,143 @@
+//! Given names, surnames and generation.
+
+use super::{Scorer, View};
+use crate::model::{Generation, Level, RecordIdx};
+use crate::rules::predicate::{
+    GIVEN_CAP, NameAgreement, NameMatch, Part, SURNAME_CAP, TokenMatch, millibits,
+};
+use crate::similarity::neighbours::Agreement;
+
+/// Both have given names and none agree: a middle name in use, an unknown nickname, a slip; about 3 in 100 people.
+const GIVEN_DIFFERS: i32 = -5_000;
+/// Surnames differ: marriage, a slip; about 4 in 100.
+const SURNAME_DIFFERS: i32 = -4_600;
+/// One side has a further name that the other lacks.
+const EXTRA: i32 = -300;
+/// Each side has a further name that the other lacks.
+const CONFLICTING_EXTRA: i32 = -2_500;
+/// Household members share a given name about this often: father and son.
+const SHARED_GIVEN_IN_HOUSEHOLD: f64 = 0.03;
+
+impl Scorer<'_> {
+    /// Views on given names and surnames.
+    pub(super) fn person(&self, agreement: Option<&NameAgreement>) -> (View, View) {
+        let Some(agreement) = agreement else {
+            return (View::MISSING, View::MISSING);
+        };
+        (
+            self.part(agreement, Part::Given),
+            self.part(agreement, Part::Surname),
+        )
+    }
+
+    fn part(&self, agreement: &NameAgreement, part: Part) -> View {
+        let base = usize::from(part == Part::Surname) * 2;
+        let (extra_left, extra_right) = (agreement.unmatched[base], agreement.unmatched[base + 1]);
+        let matches: Vec<&NameMatch> = agreement
+            .matches()
+            .filter(|m| m.left_part == part)
+            .collect();
+        let both_extra = extra_left > 0 && extra_right > 0;
+        if matches.is_empty() {
+            return match (part, both_extra) {
+                (_, false) => View::MISSING,
+                (Part::Given, true) => View::new(
+                    Level::Different,
+                    GIVEN_DIFFERS,
+                    GIVEN_DIFFERS,
+                    GIVEN_DIFFERS,
+                    GIVEN_DIFFERS,
+                ),
+                // Members of a household have different surnames about one time in five.
+                (Part::Surname, true) => View::new(
+                    Level::Different,
+                    SURNAME_DIFFERS,
+                    SURNAME_DIFFERS,
+                    -2_300,
+                    SURNAME_DIFFERS,
+                ),
+            };
+        }
+        let (given_bits, surname_bits) = self.weights.name_millibits(agreement);
+        let agreed = match part {
+            Part::Given => given_bits.min(GIVEN_CAP),
+            Part::Surname => surname_bits.min(SURNAME_CAP),
+        };
+        let further = match (extra_left > 0, extra_right > 0) {
+            (true, true) => CONFLICTING_EXTRA,
+            (false, false) => 0,
+            _ => EXTRA,
+        };
+        let weakest = matches
+            .iter()
+            .map(|m| level_of(m.by))
+            .max()
+            .expect("there is a match");
+        let level = if further < 0 && weakest == Level::Same {
+            Level::Partial
+        } else {
+            weakest
+        };
+        let household = match part {
+            Part::Surname => 200,
+            Part::Given => matches
+                .iter()
+                .map(|m| self.given_in_household(m))
+                .max()
+                .unwrap_or(0),
+        };
+        let strangers = agreed + further;
+        View::new(
+            level,
+            strangers,
+            strangers,
+            household.min(agreed.max(0)) + further,
+            strangers,
+        )
+    }
+
+    /// What a given name says against another member of the household: brothers rarely share one, fathers and sons may.
+    fn given_in_household(&self, m: &NameMatch) -> i32 {
+        match m.by {
+            TokenMatch::Word(Agreement::Equal) => {
+                let share = self.weights.token_share(m.left, m.left_part);
+                millibits(0.82 / (share + SHARED_GIVEN_IN_HOUSEHOLD))
+            }
+            TokenMatch::Word(Agreement::Variant) => 3_000,
+            TokenMatch::Word(_) => 2_000,
+            TokenMatch::Initial => 2_500,
+        }
+    }
+
+    /// Jr against Sr.
+    pub(super) fn generation(
+        &self,
+        left: RecordIdx,
+        right: RecordIdx,
+        agreement: Option<&NameAgreement>,
+    ) -> View {
+        let of = |r: RecordIdx| self.prepared.names.generation[self.prepared.name[r.at()] as usize];
+        if agreement.is_none() {
+            return View::MISSING;
+        }
+        match (of(left), of(right)) {
+            (Generation::Unsaid, Generation::Unsaid) => View::MISSING,
+            (a, b) if a == b => View::flat(Level::Same, 1_000),
+            // Said on one side only: the other may be the father.
+            (Generation::Unsaid, _) | (_, Generation::Unsaid) => {
+                View::new(Level::Partial, -300, -300, -2_000, -300)
+            }
+            _ => View::new(Level::Conflict, -6_000, -6_000, -9_000, -6_000),
+        }
+    }
+}
+
+fn level_of(by: TokenMatch) -> Level {
+    match by {
+        TokenMatch::Word(Agreement::Equal) => Level::Same,
+        TokenMatch::Word(Agreement::Variant) => Level::Variant,
+        TokenMatch::Word(Agreement::Sound) => Level::Sound,
+        TokenMatch::Word(Agreement::Close | Agreement::Near) => Level::Close,
+        TokenMatch::Initial => Level::Initial,
+    }
+}

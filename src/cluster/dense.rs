@@ -366,4 +366,24 @@ mod tests {
         assert_eq!(camps.solve(12), expected);
         assert_eq!(camps.halves(&(0..40).collect::<Vec<_>>()), expected);
     }
+
+    #[test]
+    fn a_node_that_its_part_pushes_away_leaves_it() {
+        // 0 came in with 1, whose pull towards 2 and 3 outweighed what speaks against 0.
+        let guest = problem(
+            4,
+            &[
+                (0, 1, 12),
+                (2, 3, 11),
+                (1, 2, 10),
+                (1, 3, 10),
+                (0, 2, -7),
+                (0, 3, -7),
+            ],
+        );
+        let mut labels = vec![0; 4];
+        assert!(guest.move_nodes(&mut labels));
+        assert_eq!(renumbered(&labels), [0, 1, 1, 1]);
+        check(&guest, &[0, 1, 1, 1]);
+    }
 }

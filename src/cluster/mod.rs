@@ -351,3 +351,24 @@ fn solve(block: &[u32], known: &[Known], cannot: &[(u32, u32)], n_exact: usize) 
     }
     parts
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_are_scores_within_limits() {
+        for (score, verdict, expected) in [
+            (9_000, Verdict::Auto, 9_000),
+            (20_000, Verdict::Auto, 20_000),
+            (36_000, Verdict::Auto, 21_000),
+            (36_000, Verdict::Related, 0),
+            (500, Verdict::Weak, 0),
+            (-3_000, Verdict::Weak, -3_000),
+            (-3_000, Verdict::Review, -3_000),
+            (-56_000, Verdict::Weak, -41_000),
+        ] {
+            assert_eq!(weight(score, verdict), expected, "{score} {verdict:?}");
+        }
+    }
+}

@@ -273,3 +273,95 @@ impl UnitGraph {
         any
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{RuleMask, Verdict};
+
+    fn known(left: u32, right: u32, bits: i32, implied: u64) -> Known {
+        Known {
+            left,
+            right,
+            score_millibits: bits * 1000,
+            verdict: if bits > 0 {
+                Verdict::Auto
+            } else {
+                Verdict::Weak
+            },
+            rules: RuleMask::default(),
+            implied,
+            two_identities: false,
+            must: false,
+        }
+    }
+
+    #[test]
+    fn moves_mend_what_contraction_got_wrong() {
+        // Contraction joins 0 and 1, then 2 and 3; but 1 is better off with those two.
+        let pairs = [
+            known(0, 1, 10, 1),
+            known(0, 2, -20, 1),
+            known(1, 2, 6, 1),
+            known(1, 3, 6, 1),
+            known(2, 3, 9, 1),
+        ];
+        assert_eq!(partition(4, &pairs, &[]), [vec![0], vec![1, 2, 3]]);
+    }
+
+    #[test]
+    fn the_star_of_a_value_group_gives_way_to_a_decision() {
+        let star = [known(0, 1, 15, 2), known(0, 2, 15, 2), known(0, 3, 15, 2)];
+        assert_eq!(partition(4, &star, &[]), [vec![0, 1, 2, 3]]);
+        assert_eq!(
+            partition(4, &star, &[(1, 2)]),
+            [vec![0, 1, 3], vec![2]],
+            "the records left have nothing but the first to hold them"
+        );
+    }
+
+    #[test]
+    fn parts_join_once_a_move_has_freed_the_way() {
+        // 0 stands between {1, 2} and {3, 4} until 5 and 6, once joined, pull it over.
+        let pairs = [
+            known(0, 1, 12, 1),
+            known(0, 3, -13, 1),
+            known(0, 5, 7, 1),
+            known(0, 6, 7, 1),
+            known(1, 2, 30, 1),
+            known(1, 3, 10, 1),
+            known(1, 5, -8, 1),
+            known(1, 6, -8, 1),
+            known(3, 4, 30, 1),
+            known(5, 6, 5, 1),
+        ];
+        assert_eq!(partition(7, &pairs, &[]), [vec![0, 5, 6], vec![1, 2, 3, 4]]);
+    }
+
+    #[test]
+    fn a_node_that_its_part_pushes_away_leaves_it() {
+        // 0 came in with 1, whose pull towards 2 and 3 outweighed what speaks against 0.
+        let pairs = [
+            known(0, 1, 12, 1),
+            known(0, 2, -7, 1),
+            known(0, 3, -7, 1),
+            known(1, 2, 10, 1),
+            known(1, 3, 10, 1),
+            known(2, 3, 11, 1),
+        ];
+        assert_eq!(partition(4, &pairs, &[]), [vec![0], vec![1, 2, 3]]);
+    }
+
+    #[test]
+    fn a_part_that_lost_its_middle_falls_apart() {
+        // 1 and 2 join over 0, which 3 to 6 then pull away; the pair of 1 and 2 weighs nothing.
+        let mut pairs = vec![known(0, 1, 4, 1), known(0, 2, 3, 1), known(1, 2, 0, 1)];
+        pairs.extend((3..7).map(|i| known(0, i, 3, 1)));
+        pairs.extend((1..3).flat_map(|a| (3..7).map(move |b| known(a, b, -9, 1))));
+        for a in 3..7 {
+            pairs.extend((a + 1..7).map(|b| known(a, b, 2, 1)));
+        }
+        let parts = partition(7, &pairs, &[]);
+        assert_eq!(parts, [vec![0, 3, 4, 5, 6], vec![1], vec![2]]);
+    }
+}

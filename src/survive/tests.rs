@@ -214,7 +214,7 @@ fn prepared(table: &Table) -> Prepared {
                 local: local.to_owned(),
                 domain: domain.to_owned(),
                 registrable: domain.to_owned(),
-                marks: if local == "info" {
+                marks: if local == "sales" {
                     Marks::NONE.with(Mark::Role)
                 } else {
                     Marks::NONE
@@ -341,6 +341,53 @@ fn one_number_in_four_columns_is_one_number() {
         ],
     ]);
     assert_eq!(sample.suggest().members[0].record, RecordIdx(1));
+}
+
+#[test]
+fn a_value_many_share_counts_by_half() {
+    for shared in ["info@acme.de", "sales@acme.de"] {
+        let sample = Sample::leads(&[
+            &[("id", "L1"), ("emailaddress1", shared), ("jobtitle", "CFO")],
+            &[("id", "L2"), ("emailaddress1", "jo@acme.de")],
+        ]);
+        assert_eq!(sample.suggest().members[0].record, RecordIdx(1), "{shared}");
+    }
+}
+
+#[test]
+fn a_blank_is_filled_by_the_best_of_the_others_then_by_the_highest_ranked() {
+    let sample = Sample::leads(&[
+        &[
+            ("id", "L1"),
+            ("jobtitle", "CFO"),
+            ("emailaddress2", "sales@acme.de"),
+        ],
+        &[
+            ("id", "L2"),
+            ("jobtitle", "Head of Finance"),
+            ("emailaddress2", "jo@acme.de"),
+            ("city", "X"),
+            ("region", "N"),
+        ],
+        &[
+            ("id", "L3"),
+            ("emailaddress1", "jo@acme.de"),
+            ("telephone1", "030 1234567"),
+        ],
+        &[
+            ("id", "L4"),
+            ("jobtitle", "Finance"),
+            ("emailaddress2", "j.doe@acme.de"),
+            ("city", "X"),
+        ],
+    ]);
+    let source = |column: &str| {
+        let golden = sample.golden();
+        golden.iter().find(|g| g.0 == column).map(|g| g.2)
+    };
+    assert_eq!(source("emailaddress1"), Some(2));
+    assert_eq!(source("jobtitle"), Some(1));
+    assert_eq!(source("emailaddress2"), Some(1));
 }
 
 #[test]

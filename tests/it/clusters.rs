@@ -368,6 +368,37 @@ fn flags_say_what_to_look_at() {
 }
 
 #[test]
+fn a_link_is_not_weak_when_a_person_or_a_value_group_stands_behind_it() {
+    let world = World::of(&[(0, 1, 20), (1, 2, 5), (0, 2, 0)]);
+    let decided = ClusterOptions {
+        always: record_pairs(&[(1, 2)]),
+        ..ClusterOptions::default()
+    };
+    assert_eq!(flags(&world.cluster(&decided)), [[]]);
+    let mut pairs = world.pairs();
+    pairs[2].pair.implied = 3;
+    let grouped = cluster(
+        &pairs,
+        &ClusterOptions::default(),
+        &|a, b| world.score(a, b),
+        &Silent,
+    );
+    assert_eq!(flags(&grouped), [[]]);
+}
+
+#[test]
+fn a_rejected_pair_connects_nothing() {
+    let world = World::of(&[(0, 1, 20), (1, 2, 20)]);
+    let rejected = ClusterOptions {
+        never: record_pairs(&[(0, 1)]),
+        ..ClusterOptions::default()
+    };
+    // Not cut out of anything: 0 never belonged to it.
+    assert_eq!(members(&world.cluster(&rejected)), [[1, 2]]);
+    assert_eq!(flags(&world.cluster(&rejected)), [[]]);
+}
+
+#[test]
 fn figures_are_over_all_pairs_inside() {
     let world = World::of(&[(3, 5, 20), (5, 9, 20), (3, 9, -1)]);
     let clustering = world.cluster(&ClusterOptions::default());

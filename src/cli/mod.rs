@@ -4,6 +4,7 @@
 
 mod completions;
 mod data_args;
+mod evaluate;
 mod exit_code;
 mod failure;
 mod man;
@@ -47,6 +48,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
+    Evaluate(evaluate::EvaluateArgs),
     Synth(synth::SynthArgs),
     Verify(verify::VerifyArgs),
     Rules(rules::RulesArgs),
@@ -57,6 +59,7 @@ enum Command {
 impl Command {
     fn run(&self) -> Result<ExitCode, Failure> {
         match self {
+            Command::Evaluate(args) => evaluate::run(args),
             Command::Synth(args) => synth::run(args),
             Command::Verify(args) => verify::run(args),
             Command::Rules(args) => rules::run(args),
@@ -68,6 +71,7 @@ impl Command {
     /// Whether errors are to be JSON.
     fn json(&self) -> bool {
         match self {
+            Command::Evaluate(args) => args.json,
             Command::Synth(args) => args.json,
             Command::Verify(args) => args.json,
             Command::Rules(args) => args.json(),

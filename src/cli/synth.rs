@@ -213,7 +213,8 @@ fn mix(text: &str) -> Result<LocaleMix, String> {
     })
 }
 
-fn share(text: &str) -> Result<f64, String> {
+/// Parser of shares.
+pub(crate) fn share(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
         _ => Err("a share lies between 0 and 1".to_owned()),

@@ -51,6 +51,7 @@ fn root() -> PathBuf {
 /// Every command with its words, the program itself first.
 const COMMANDS: &[&[&str]] = &[
     &[],
+    &["evaluate"],
     &["synth"],
     &["verify"],
     &["rules"],

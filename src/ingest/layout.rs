@@ -551,3 +551,139 @@ fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> String {
         format!(", did you mean {name:?}?")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(text: &str) -> Vec<String> {
+        text.split(',').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn layouts_and_types_are_told_from_headers() {
+        use Preset::*;
+        use RecordType::*;
+        // header, layout, type, mapped fields
+        for (text, preset, record_type, mapped) in [
+            (
+                "leadid,contactid,accountid,fullname,statecode",
+                Dynamics,
+                Lead,
+                "id,fullname,statecode",
+            ),
+            (
+                "contactid,name,emailaddress1",
+                Dynamics,
+                Contact,
+                "id,fullname,emailaddress1",
+            ),
+            (
+                "(Do Not Modify) Account,(Do Not Modify) Row Checksum,(Do Not Modify) Modified On,Account Name,Main Phone,Address 1: City,Status",
+                DynamicsExcel,
+                Account,
+                "id,companyname,telephone1,address1_city,statecode,modifiedon",
+            ),
+            (
+                "(Do Not Modify) Contact, Full Name ,Contacts_Email,Email (Owning User) (User),Status Reason",
+                DynamicsExcel,
+                Contact,
+                "id,fullname,emailaddress1,statuscode",
+            ),
+            (
+                "Id,SinkModifiedOn,accountid,name,statecode,versionnumber",
+                DynamicsLake,
+                Account,
+                "id,companyname,statecode,versionnumber,sinkmodifiedon",
+            ),
+            (
+                "Id,AccountId,LastName,Email,MailingCity,IsDeleted",
+                Salesforce,
+                Contact,
+                "id,lastname,emailaddress1,address1_city,parentaccountid,isdeleted",
+            ),
+            (
+                "Id,Name,BillingCity,Phone,OwnerId,CreatedDate",
+                Salesforce,
+                Account,
+                "id,companyname,telephone1,address1_city,createdon,ownerid",
+            ),
+            (
+                "Contact ID,Account Name,First Name,Email,Mailing City",
+                SalesforceReport,
+                Contact,
+                "id,firstname,companyname,emailaddress1,address1_city",
+            ),
+            (
+                "hs_object_id,firstname,email,lifecyclestage",
+                HubSpot,
+                Lead,
+                "id,firstname,emailaddress1",
+            ),
+            (
+                "Record ID,Company name,Company owner,Create Date",
+                HubSpot,
+                Account,
+                "id,companyname,createdon,ownerid",
+            ),
+            ("id,name,email", Custom, Lead, "id,fullname,emailaddress1"),
+            ("account_id,name", Custom, Account, "id,companyname"),
+            ("lead id,contact id,mail", Custom, Lead, "id,emailaddress1"),
+            ("foo,bar", Custom, Lead, ""),
+        ] {
+            let layout = read_header("in.csv", &header(text), None, &[]).expect("no column twice");
+            assert_eq!(layout.preset, preset, "{text}");
+            assert_eq!(layout.record_type, record_type, "{text}");
+            let mut fields: Vec<Field> = layout.columns.iter().filter_map(|c| c.1).collect();
+            fields.sort_unstable();
+            let names: Vec<&str> = fields.iter().map(|f| f.name()).collect();
+            assert_eq!(names.join(","), mapped, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_type_asked_for_wins() {
+        let layout = read_header(
+            "in.csv",
+            &header("Record ID,Email,Lifecycle Stage"),
+            Some(RecordType::Contact),
+            &[],
+        )
+        .expect("no column twice");
+        assert_eq!(layout.record_type, RecordType::Contact);
+        assert_eq!(layout.notices, [""; 0]);
+    }
+
+    #[test]
+    fn aliases_are_written_squashed() {
+        for list in [
+            aliases::DYNAMICS,
+            aliases::DYNAMICS_CONTACT,
+            aliases::DYNAMICS_PERSON,
+            aliases::DYNAMICS_ACCOUNT,
+            aliases::LAKE,
+            aliases::SALESFORCE,
+            aliases::SALESFORCE_REPORT,
+            aliases::HUBSPOT,
+            aliases::CUSTOM,
+            aliases::CUSTOM_PERSON,
+            aliases::CUSTOM_ACCOUNT,
+        ] {
+            for (i, (alias, _)) in list.iter().enumerate() {
+                assert_eq!(*alias, squash(alias));
+                assert!(
+                    list[..i].iter().all(|(other, _)| other != alias),
+                    "{alias} is listed twice"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn nameless_and_repeated_columns_get_names() {
+        let layout =
+            read_header("in.csv", &header("id,,note,note,"), None, &[]).expect("id is there once");
+        let names: Vec<&str> = layout.columns.iter().map(|c| c.0.as_str()).collect();
+        assert_eq!(names, ["id", "column 2", "note", "note (2)", "column 5"]);
+    }
+}

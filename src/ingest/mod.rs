@@ -115,6 +115,23 @@ impl Run<'_> {
         let shown = path.display().to_string();
         let file_idx = u16::try_from(self.files.len())
             .map_err(|_| IngestError::usage("read: more than 65,535 files are given"))?;
+        let shown_size = std::fs::metadata(path).ok().filter(|m| m.is_file());
+        self.progress.begin(
+            &format!("reading {shown}"),
+            "bytes",
+            shown_size.map(|m| m.len()),
+        );
+        let read = self.read_open_file(path, shown, file_idx);
+        self.progress.end();
+        read
+    }
+
+    fn read_open_file(
+        &mut self,
+        path: &Path,
+        shown: String,
+        file_idx: u16,
+    ) -> Result<(), IngestError> {
         let mut source = Source::open(path, &self.options.limits, self.progress)?;
         let mut rejects = Vec::new();
         let (plan, format, n_rows) = match source.format {

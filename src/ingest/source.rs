@@ -66,7 +66,7 @@ struct Stamp {
 }
 
 impl<'p> Source<'p> {
-    /// Opens a file and looks at its first bytes. Begins a progress step in bytes; [`finish`](Self::finish) ends it.
+    /// Opens a file and looks at its first bytes. Tells `progress` the bytes read from then on.
     pub(super) fn open(
         path: &Path,
         limits: &Limits,
@@ -86,7 +86,6 @@ impl<'p> Source<'p> {
             ));
         }
         let before = Stamp::of(&file);
-        progress.begin(&format!("reading {shown}"), "bytes", before.size);
         let raw = Arc::new(Mutex::new(Raw {
             file,
             hasher: Sha256::new(),
@@ -145,7 +144,7 @@ impl<'p> Source<'p> {
         move |error| explain(&raw, &path, error)
     }
 
-    /// Reads what is left, ends the progress step, and checks that the file was not changed meanwhile.
+    /// Reads what is left, and checks that the file was not changed meanwhile.
     pub(super) fn finish(self) -> Result<Fingerprint, IngestError> {
         let Source {
             reader,
@@ -164,7 +163,6 @@ impl<'p> Source<'p> {
                 Err(source) => return Err(IngestError::Io { path, source }),
             }
         }
-        raw.progress.end();
         let changed =
             before != Stamp::of(&raw.file) || before.size.is_some_and(|size| size != raw.n_bytes);
         if changed {

@@ -64,6 +64,12 @@ pub(super) fn encoding_of(head: &[u8], wish: Encoding) -> Found {
         n_mark_bytes: 0,
         why,
     };
+    if wish == Encoding::Windows1252 && is_utf8_beyond_ascii(head) {
+        return found(
+            wish,
+            Some("read as windows-1252 as asked, though it begins like UTF-8; look at the accents"),
+        );
+    }
     if wish != Encoding::Auto {
         return found(wish, None);
     }
@@ -85,6 +91,17 @@ pub(super) fn encoding_of(head: &[u8], wish: Encoding) -> Found {
     } else {
         found(Encoding::Utf8, None)
     }
+}
+
+/// True for text that is valid UTF-8 and would be read differently as one byte a character.
+fn is_utf8_beyond_ascii(head: &[u8]) -> bool {
+    let valid = match std::str::from_utf8(head) {
+        Ok(_) => head,
+        // The sample may end inside a character.
+        Err(e) if e.error_len().is_none() => &head[..e.valid_up_to()],
+        Err(_) => return false,
+    };
+    !valid.is_ascii()
 }
 
 impl<R: Read> TextReader<R> {
@@ -217,6 +234,16 @@ mod tests {
             text(b"M\xfcller \x80", Encoding::Windows1252),
             ("Müller €".to_owned(), Filled::End)
         );
+    }
+
+    #[test]
+    fn a_wish_against_the_evidence_is_said() {
+        let why = |head: &[u8], wish| encoding_of(head, wish).why.is_some();
+        assert!(why("id,Müller".as_bytes(), Encoding::Windows1252));
+        assert!(!why(b"id,M\xfcller", Encoding::Windows1252));
+        assert!(!why(b"id,Miller", Encoding::Windows1252));
+        assert!(why(b"\xff\xfei\0", Encoding::Utf8));
+        assert!(!why(b"id,Miller", Encoding::Utf8));
     }
 
     #[test]

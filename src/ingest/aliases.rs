@@ -1,8 +1,8 @@
 //! Column names by layout, squashed to letters and digits, each with the field it means.
 //!
 //! Within a list the first alias that a file has wins the field; the others stay text columns.
-//! Sources: Microsoft's Dataverse table reference and Export to Excel, Salesforce's object reference and report labels,
-//! HubSpot's export labels, as collected with links in the project's notes on CRM semantics.
+//! Sources: the Dataverse table reference (lead, contact, account) and headers of "Export to Excel" files by Microsoft;
+//! the Object Reference and report labels by Salesforce; export labels and default properties by HubSpot.
 
 use crate::model::Field;
 

@@ -20,6 +20,9 @@ use crate::model::{Field, Reject};
 /// Delimiters that are tried when the comma maps nothing, in this order.
 const OTHER_DELIMITERS: [u8; 3] = [b';', b'\t', b'|'];
 
+/// Lines above which one row is worth a word. Notes pasted into a CRM reach some dozens.
+const MANY_LINES: u64 = 100;
+
 type Explain<'p> = Box<dyn Fn(io::Error) -> IngestError + Send + 'p>;
 
 /// A delimited file behind its header.
@@ -49,6 +52,21 @@ pub(super) struct Chunk {
     pub(super) rejects: Vec<Reject>,
     /// Rows of both kinds.
     pub(super) n_rows: u64,
+    /// Physical lines of the longest well-formed row, and its place.
+    longest: (u64, Place),
+}
+
+impl Chunk {
+    /// A well-formed row of suspiciously many lines: where a missing quote was closed by a later one.
+    pub(super) fn suspicion(&self) -> Option<String> {
+        let (n_lines, place) = self.longest;
+        (n_lines > MANY_LINES).then(|| {
+            format!(
+                "row {} (line {}) takes {n_lines} lines; if that is not a long note, a quote is missing there",
+                place.row, place.line
+            )
+        })
+    }
 }
 
 /// Makes values of a file's chunks.
@@ -128,7 +146,7 @@ impl<'p> DelimitedFile<'p> {
 
     /// The next rows, about `chunk_bytes` of text. `None` at the end.
     ///
-    /// Errors: damage from which there is no way on: an open quote, bytes that are not text, a passed limit.
+    /// Errors: damage from which there is no way on: an open quote, a row without end, bytes that are not text.
     pub(super) fn next_chunk(&mut self) -> Result<Option<Chunk>, IngestError> {
         let mut target = self.limits.chunk_bytes.max(1);
         let scan = loop {
@@ -160,16 +178,19 @@ impl<'p> DelimitedFile<'p> {
         }
     }
 
-    /// The row that would come next; messages about a damaged stream name it.
+    /// Adds the row that was being read to an error about a damaged stream.
     pub(super) fn at_place(&self, error: IngestError) -> IngestError {
         match error {
-            IngestError::File { path, what } => IngestError::Place {
-                path,
-                row: self.row,
-                line: self.line,
-                column: String::new(),
-                what,
-            },
+            IngestError::File { path, what } => {
+                let (row, line, _) = self.locate(self.buffer.len());
+                IngestError::Place {
+                    path,
+                    row,
+                    line,
+                    column: String::new(),
+                    what,
+                }
+            }
             other => other,
         }
     }
@@ -346,6 +367,7 @@ impl<'p> DelimitedFile<'p> {
             places: Vec::new(),
             rejects: Vec::new(),
             n_rows: 0,
+            longest: (0, Place { row: 0, line: 0 }),
         };
         // polars looks at the first bytes for compression and byte order marks, and skips blank first lines.
         // A row of our own in front keeps the data out of its sight.
@@ -407,6 +429,9 @@ impl<'p> DelimitedFile<'p> {
                         run = record.next..record.next;
                     }
                     chunk.places.push(Place { row, line });
+                    if record.n_lines > chunk.longest.0 {
+                        chunk.longest = (record.n_lines, Place { row, line });
+                    }
                 }
                 Some((column, reason)) => chunk.rejects.push(Reject {
                     file: self.path.clone(),
@@ -465,11 +490,8 @@ impl<'p> DelimitedFile<'p> {
             path: self.path.clone(),
             row,
             line: line + line_ends(before),
-            column: if row == 1 {
-                format!("{}", column + 1)
-            } else {
-                self.name(column)
-            },
+            // Empty in the header itself, whose names are not known yet.
+            column: self.name(column),
             what: if self.filled == Filled::Malformed {
                 "the bytes are not valid UTF-16; the file may be cut off: export it again"
                     .to_owned()
@@ -500,10 +522,13 @@ impl<'p> DelimitedFile<'p> {
     /// The error for a row that is longer than any row may be.
     fn endless(&self, start: usize) -> IngestError {
         let (row, line, _) = self.locate(start);
-        IngestError::Limit {
+        IngestError::Place {
             path: self.path.clone(),
+            row,
+            line,
+            column: String::new(),
             what: format!(
-                "row {row}, line {line}: the row is longer than {} bytes; is a quote opened there and never closed?",
+                "the row is longer than {} bytes; is a quote opened there and never closed?",
                 self.limits.row_bytes
             ),
         }

@@ -201,6 +201,9 @@ impl Run<'_> {
             self.check_cancelled()?;
             n_rows += current.n_rows;
             rejects.append(&mut current.rejects);
+            if let Some(text) = current.suspicion() {
+                self.notice(format!("{path}: {text}"));
+            }
             let parsed = file.parser();
             // One piece is parsed and stored while the next is read and checked.
             let (stored, next) = rayon::join(

@@ -206,7 +206,7 @@ impl Records {
         Ok(())
     }
 
-    /// Ends a file: columns it lacks were filled on the way; columns of later files are filled when they come.
+    /// Number of records so far.
     pub(super) fn n_records(&self) -> usize {
         self.record_type.len()
     }

@@ -181,16 +181,25 @@ impl<'p> Source<'p> {
     fn peek(&mut self) -> Result<(), IngestError> {
         let mut head = vec![0; HEAD_BYTES];
         let mut n = 0;
+        // Damage behind the first bytes is left to whoever reads on: only they can say in which row it is.
+        let mut damage = None;
         while n < head.len() {
             match self.reader.read(&mut head[n..]) {
                 Ok(0) => break,
                 Ok(more) => n += more,
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                Err(e) => return Err(self.explain(e)),
+                Err(e) if n == 0 => return Err(self.explain(e)),
+                Err(e) => {
+                    damage = Some(e);
+                    break;
+                }
             }
         }
         head.truncate(n);
-        let rest = std::mem::replace(&mut self.reader, Box::new(io::empty()));
+        let rest: Box<dyn Read + Send + 'p> = match damage {
+            Some(error) => Box::new(Damaged(Some(error))),
+            None => std::mem::replace(&mut self.reader, Box::new(io::empty())),
+        };
         self.reader = Box::new(Cursor::new(head.clone()).chain(rest));
         self.head = head;
         Ok(())
@@ -229,6 +238,18 @@ impl Raw<'_> {
                 Err(copy)
             }
         }
+    }
+}
+
+/// Gives an error that was met before its time.
+struct Damaged(Option<io::Error>);
+
+impl Read for Damaged {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(self
+            .0
+            .take()
+            .unwrap_or_else(|| io::ErrorKind::UnexpectedEof.into()))
     }
 }
 

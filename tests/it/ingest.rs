@@ -229,8 +229,6 @@ fn rejects(report: &IngestReport) -> Vec<String> {
 
 #[test]
 fn every_bad_file_is_named_for_what_it_is() {
-    use IngestErrorKind::{Input, Usage};
-    let _ = Usage;
     // file, part of the message behind the path
     for (name, expected) in [
         (
@@ -260,7 +258,7 @@ fn every_bad_file_is_named_for_what_it_is() {
         ),
         (
             "cut.csv.gz",
-            "the compressed data ends in the middle: the file is cut off",
+            "row 87, line 87: the compressed data ends in the middle: the file is cut off",
         ),
         ("workbook.xlsx", "is a zip archive or an Excel workbook"),
         ("sign-in.csv", "is a web page or XML"),
@@ -284,7 +282,7 @@ fn every_bad_file_is_named_for_what_it_is() {
             message.starts_with(&format!("read {}: ", path.display())),
             "{message}"
         );
-        assert_eq!(error.kind(), Input, "{name}");
+        assert_eq!(error.kind(), IngestErrorKind::Input, "{name}");
     }
 }
 
@@ -380,6 +378,54 @@ fn unknown_states_may_be_read_as_inactive() {
         n.text
             .contains("2 rows with an unknown state are taken as inactive")
     }));
+}
+
+#[test]
+fn a_row_of_very_many_lines_is_pointed_at() {
+    let text = format!("id,a,b\n1,\"x,y\n{}2,\",z\n", "0,x,y\n".repeat(120));
+    let (table, report) = read_one(&text).expect("it is well-formed");
+    assert_eq!(table.n_records(), 1);
+    assert!(
+        report
+            .notices
+            .iter()
+            .any(|n| n.text.contains("row 2 (line 2) takes 122 lines"))
+    );
+}
+
+#[test]
+fn generated_files_of_every_layout_are_read_whole() {
+    for layout in kinfold::synth::Layout::ALL {
+        let mut bytes = Vec::new();
+        let options = kinfold::synth::SynthOptions {
+            n_records: 400,
+            layout,
+            ..kinfold::synth::SynthOptions::default()
+        };
+        kinfold::synth::write(&options, &mut bytes, &mut std::io::sink()).expect("it is written");
+        let (table, report) = read_bytes(&[("in.csv", &bytes)], &chunked(5000)).expect("it reads");
+        assert_eq!(report.rejects, [], "{}", layout.as_str());
+        assert_eq!(table.files[0].preset, layout.as_str());
+        assert_eq!(table.n_records(), 400);
+        // Every value against the csv crate, in the order of ids.
+        let mut reader = csv::Reader::from_reader(&bytes[..]);
+        let headers = reader.headers().expect("a header").clone();
+        let mut rows: Vec<csv::StringRecord> =
+            reader.records().map(|r| r.expect("well-formed")).collect();
+        let id = table.column("id").expect("an id").header.clone();
+        let id_at = headers.iter().position(|h| h == id).expect("the same file");
+        rows.sort_by(|a, b| a[id_at].cmp(&b[id_at]));
+        for (at, header) in headers.iter().enumerate() {
+            let column = table
+                .columns
+                .iter()
+                .find(|c| c.header == header)
+                .expect("every column is kept");
+            for (i, row) in rows.iter().enumerate() {
+                assert_eq!(column.get(i), &row[at], "{} {header}", layout.as_str());
+            }
+        }
+    }
 }
 
 const SAMPLE: &str = "leadid,fullname,companyname,statecode\nb,Jörg Müller,\"Müller, Söhne\",0\na,Zoë,\"two\nlines\",1\n";
@@ -777,9 +823,14 @@ fn limits_are_kept() {
     };
     assert!(limit("id,a,b,c\n".to_owned()).contains("has 4 columns, more than the 3"));
     assert!(limit(format!("id,{}\n", "x".repeat(9))).contains("name of column 2 is longer than 8"));
+    let endless = format!("id,a\n1,b\n2,{}\n", "x".repeat(200));
+    let error = read_bytes(&[("in.csv", endless.as_bytes())], &options).expect_err("too long");
+    assert_eq!(error.kind(), IngestErrorKind::Input);
     assert!(
-        limit(format!("id,a\n1,b\n2,{}\n", "x".repeat(200)))
-            .contains("row 3, line 3: the row is longer than 100 bytes")
+        error
+            .to_string()
+            .contains("row 3, line 3: the row is longer than 100 bytes"),
+        "{error}"
     );
     let (table, report) = read_bytes(
         &[(
@@ -812,6 +863,41 @@ fn missing_files_and_folders_are_told_apart() {
     assert_eq!(folder.kind(), IngestErrorKind::Input);
     let none = read(&[], &IngestOptions::default(), &Silent).expect_err("nothing to read");
     assert_eq!(none.kind(), IngestErrorKind::Usage);
+}
+
+#[test]
+fn a_file_that_changes_meanwhile_is_refused() {
+    /// Appends to the file as soon as some of it was read.
+    struct Exporter(PathBuf);
+    impl Progress for Exporter {
+        fn begin(&self, _: &str, _: &str, _: Option<u64>) {}
+        fn advance(&self, _: u64) {
+            let file = fs::OpenOptions::new().append(true).open(&self.0);
+            let mut file = file.expect("the file is there");
+            if file.metadata().expect("it has a size").len() < 100 {
+                file.write_all(b"2,Ben,0\n").expect("it is written");
+            }
+        }
+        fn end(&self) {}
+        fn notice(&self, _: &str) {}
+        fn cancelled(&self) -> bool {
+            false
+        }
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("in.csv");
+    fs::write(&path, "leadid,fullname,statecode\n1,Ada,0\n").expect("it is written");
+    let error = read(
+        std::slice::from_ref(&path),
+        &IngestOptions::default(),
+        &Exporter(path.clone()),
+    )
+    .expect_err("it changed");
+    assert_eq!(error.kind(), IngestErrorKind::Input);
+    assert!(
+        error.to_string().contains("changed while it was read"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -741,3 +741,33 @@ fn a_locked_folder_is_busy_and_dead_runs_are_swept() {
     drop(held);
     lock(out.path(), Duration::ZERO).expect("free again");
 }
+
+#[test]
+fn the_page_says_what_is_only_in_the_files() {
+    let rows: Vec<[String; 7]> = (0..20_003)
+        .map(|i| {
+            let mut row: [String; 7] = Default::default();
+            row[0] = format!("L{i:05}");
+            row
+        })
+        .collect();
+    let rows: Vec<[&str; 7]> = rows
+        .iter()
+        .map(|r| r.each_ref().map(String::as_str))
+        .collect();
+    let groups: Vec<_> = (0..10_001).map(|i| i * 2..i * 2 + 2).collect();
+    let sample = sample(&rows, &groups);
+    let page = check(&sample, "report.html");
+    assert!(page.contains("shows the first 10,000 suggestions; 1 more are only in the files"));
+    let json = page
+        .split("id=\"data\">")
+        .nth(1)
+        .and_then(|rest| rest.split("</script>").next())
+        .expect("the data block");
+    let data: serde_json::Value = serde_json::from_str(json).expect("JSON");
+    assert_eq!(data["suggestions"].as_array().map(Vec::len), Some(10_000));
+    assert_eq!(data["n_suggestions"], 10_001);
+    let summary: serde_json::Value =
+        serde_json::from_str(&check(&sample, "summary.json")).expect("JSON");
+    assert_eq!(summary["caps"][0]["total"], 10_001);
+}

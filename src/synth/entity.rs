@@ -400,7 +400,13 @@ impl Population<'_> {
                 };
                 let company = (draw.below(3) > 0).then(|| self.company(locale, draw));
                 let (home, line) = (other.home.clone(), other.landline.clone());
-                self.settle(locale, sex, given, surname, home, Some(line), company, draw)
+                let mut relative =
+                    self.settle(locale, sex, given, surname, home, Some(line), company, draw);
+                // One family in eight has one private address for all.
+                if draw.below(8) == 0 {
+                    relative.private_email = other.private_email.clone();
+                }
+                relative
             }
             // Father and son of one name, said so or not.
             22..=28 => {

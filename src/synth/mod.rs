@@ -15,7 +15,9 @@ mod habits;
 mod layout;
 mod phone;
 mod record;
+mod source;
 mod spelling;
+mod trace;
 
 use std::io::{self, Write};
 
@@ -256,14 +258,14 @@ fn block_of(
     }
     let first_cluster = summary.n_people;
     summary.n_people += n_people as u64;
-    let mut n_of = vec![1u64; n_people];
-    let mut rows = Vec::with_capacity(n);
+    let mut rows: Vec<(u64, Record)> = Vec::with_capacity(n);
     for (at, person) in people.iter().enumerate() {
         rows.push((
             first_cluster + at as u64,
             record_of(options, population, person, false, false, draw),
         ));
     }
+    let mut rows_of: Vec<Vec<usize>> = (0..n_people).map(|at| vec![at]).collect();
     let mut last = 0;
     for _ in n_people..n {
         // Some people turn up again and again: three copies in ten are of the person copied last.
@@ -275,9 +277,17 @@ fn block_of(
             population.change_employer(&mut people[last], draw);
             summary.n_moved += u64::from(people[last].next_job.is_some());
         }
-        summary.n_true_pairs += n_of[last];
-        n_of[last] += 1;
-        let record = record_of(options, population, &people[last], true, moved, draw);
+        summary.n_true_pairs += rows_of[last].len() as u64;
+        let mut record = record_of(options, population, &people[last], true, moved, draw);
+        let mut earlier: Vec<Record> = rows_of[last]
+            .iter()
+            .map(|at: &usize| std::mem::take(&mut rows[*at].1))
+            .collect();
+        trace::leave(&mut record, &mut earlier, &people[last], draw);
+        for (at, old) in rows_of[last].iter().zip(earlier) {
+            rows[*at].1 = old;
+        }
+        rows_of[last].push(rows.len());
         rows.push((first_cluster + last as u64, record));
     }
     draw.shuffle(&mut rows);
@@ -293,6 +303,7 @@ fn record_of(
     draw: &mut Draw,
 ) -> Record {
     let mut record = Record::of(person, moved, options.inactive_share, draw);
+    source::apply(&mut record, options.errors, draw);
     let n_habits = options.errors.n_habits(copy, draw);
     habits::apply(
         &mut record,

@@ -1,50 +1,55 @@
 //! A sheet as JSON: an array with one object per row, raw values, one row a line.
 
-use super::check_cancelled;
-use super::sheet::{Cells, Sheet, WriteError, bits_text, fraction_text};
+use super::sheet::{Cells, CsvTally, Sheet, WriteError};
 use crate::model::Progress;
 use std::io::Write;
-
-/// Rows between two looks at whether the user asked to stop.
-const ROWS_PER_CHECK: usize = 4096;
+use std::ops::Range;
 
 /// Writes the sheet. Numbers are numbers, with the decimals of the CSV.
+///
+/// Rows are formatted in parallel and written in order.
 pub(super) fn write_rows(
     sheet: &Sheet<'_>,
     out: &mut impl Write,
     progress: &dyn Progress,
 ) -> Result<(), WriteError> {
-    let keys: Vec<String> = sheet
+    let keys: Vec<Vec<u8>> = sheet
         .columns
         .iter()
-        .map(|c| serde_json::to_string(&c.name).map(|name| name + ":"))
-        .collect::<Result<_, _>>()
-        .map_err(std::io::Error::from)?;
+        .enumerate()
+        .map(|(i, column)| {
+            let mut key = if i == 0 { Vec::new() } else { vec![b','] };
+            push_string(&mut key, &column.name);
+            key.push(b':');
+            key
+        })
+        .collect();
     out.write_all(b"[")?;
-    for row in 0..sheet.n_rows {
-        if row % ROWS_PER_CHECK == 0 {
-            check_cancelled(progress)?;
-        }
-        out.write_all(if row == 0 { b"\n{" } else { b",\n{" })?;
-        for (i, (column, key)) in sheet.columns.iter().zip(&keys).enumerate() {
-            if i > 0 {
-                out.write_all(b",")?;
-            }
-            out.write_all(key.as_bytes())?;
-            let text = |out: &mut dyn Write, value: &str| {
-                serde_json::to_writer(out, value).map_err(std::io::Error::from)
-            };
-            match &column.cells {
-                Cells::Text(cell) => text(out, &cell(row))?,
-                Cells::Id(cell) => text(out, cell(row))?,
-                Cells::Word(cell) => text(out, cell(row))?,
-                Cells::Bits(cell) => out.write_all(bits_text(cell(row)).as_bytes())?,
-                Cells::Fraction(cell) => out.write_all(fraction_text(cell(row)).as_bytes())?,
-                Cells::Count(cell) => write!(out, "{}", cell(row))?,
-            }
-        }
-        out.write_all(b"}")?;
-    }
+    sheet.write_formatted(out, progress, &mut CsvTally::default(), |range| {
+        (rows(sheet, &keys, range), CsvTally::default())
+    })?;
     out.write_all(b"\n]\n")?;
     Ok(())
+}
+
+fn rows(sheet: &Sheet<'_>, keys: &[Vec<u8>], range: Range<usize>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(range.len() * sheet.columns.len() * 24);
+    for row in range {
+        out.extend_from_slice(if row == 0 { b"\n{" } else { b",\n{" });
+        for (column, key) in sheet.columns.iter().zip(keys) {
+            out.extend_from_slice(key);
+            match &column.cells {
+                Cells::Text(cell) => push_string(&mut out, &cell(row)),
+                Cells::Id(cell) => push_string(&mut out, cell(row)),
+                Cells::Word(cell) => push_string(&mut out, cell(row)),
+                numbers => numbers.push_number(row, &mut out),
+            }
+        }
+        out.push(b'}');
+    }
+    out
+}
+
+fn push_string(out: &mut Vec<u8>, text: &str) {
+    serde_json::to_writer(out, text).expect("writing text to memory cannot fail");
 }

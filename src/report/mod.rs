@@ -122,9 +122,7 @@ pub fn publish(
     let suggestions = tables::suggestions(table, outcome, &names);
     writer.csv("suggestions.csv", &suggestions)?;
     writer.parquet("suggestions.parquet", &suggestions)?;
-    writer.file("suggestions.json", |out| {
-        json::write_rows(&suggestions, out, progress)
-    })?;
+    writer.json("suggestions.json", &suggestions)?;
     drop(suggestions);
     let pairs = tables::pairs(table, outcome, &names);
     writer.csv("pairs.csv", &pairs)?;
@@ -196,6 +194,11 @@ impl Writer<'_> {
         self.sheet(name, sheet, |out| {
             Ok(parquet::write_parquet(sheet, out, progress)?)
         })
+    }
+
+    fn json(&mut self, name: &'static str, sheet: &Sheet<'_>) -> Result<(), ReportError> {
+        let progress = self.progress;
+        self.sheet(name, sheet, |out| json::write_rows(sheet, out, progress))
     }
 
     fn sheet(

@@ -3,7 +3,7 @@
 use super::check_cancelled;
 use super::error::ReportError;
 use super::folder::OutFile;
-use super::sheet::{Cells, ROWS_PER_BATCH, Sheet, SheetColumn};
+use super::sheet::{Cells, ROWS_PER_BATCH, Sheet, SheetColumn, millionths};
 use crate::model::{MILLIBITS_PER_BIT, Progress};
 use polars::prelude::{Column, DataFrame, DataType, Field, ParquetWriter, PolarsError, Schema};
 use rayon::prelude::*;
@@ -68,10 +68,9 @@ fn cells(column: &SheetColumn<'_>, rows: Range<usize>) -> Column {
             rows.map(|row| f64::from(cell(row)) / f64::from(MILLIBITS_PER_BIT))
                 .collect::<Vec<f64>>(),
         ),
-        // Six decimals as in the CSV: more of them would only show how this machine computes powers of two.
         Cells::Fraction(cell) => Series::new(
             name,
-            rows.map(|row| (cell(row) * 1e6).round() / 1e6)
+            rows.map(|row| f64::from(millionths(cell(row))) / 1e6)
                 .collect::<Vec<f64>>(),
         ),
         Cells::Count(cell) => Series::new(name, rows.map(cell).collect::<Vec<u64>>()),

@@ -118,13 +118,27 @@ impl<'a> Sheet<'a> {
         }
         head.extend_from_slice(b"\r\n");
         out.write_all(&head)?;
+        self.write_formatted(out, progress, &mut tally, |rows| {
+            self.csv_rows(rows, csv_guard)
+        })?;
+        Ok(tally)
+    }
+
+    /// Writes all rows as `format` gives them: formatted in parallel, written in order.
+    pub(super) fn write_formatted(
+        &self,
+        out: &mut impl Write,
+        progress: &dyn Progress,
+        tally: &mut CsvTally,
+        format: impl Fn(Range<usize>) -> (Vec<u8>, CsvTally) + Sync,
+    ) -> Result<(), WriteError> {
         for start in (0..self.n_rows).step_by(ROWS_PER_BATCH) {
             check_cancelled(progress)?;
             let end = (start + ROWS_PER_BATCH).min(self.n_rows);
             let starts: Vec<usize> = (start..end).step_by(ROWS_PER_TASK).collect();
             let parts: Vec<(Vec<u8>, CsvTally)> = starts
                 .into_par_iter()
-                .map(|s| self.csv_rows(s..(s + ROWS_PER_TASK).min(end), csv_guard))
+                .map(|s| format(s..(s + ROWS_PER_TASK).min(end)))
                 .collect();
             for (bytes, part) in parts {
                 out.write_all(&bytes)?;
@@ -132,7 +146,7 @@ impl<'a> Sheet<'a> {
             }
             progress.advance((end - start) as u64);
         }
-        Ok(tally)
+        Ok(())
     }
 
     /// The rows of a range as CSV.
@@ -152,9 +166,12 @@ impl<'a> Sheet<'a> {
                         tally.n_guarded_ids += tally.n_guarded - n_before;
                     }
                     Cells::Word(cell) => push_quoted(&mut out, cell(row)),
-                    Cells::Bits(cell) => push_number(&mut out, &bits_text(cell(row))),
-                    Cells::Fraction(cell) => push_number(&mut out, &fraction_text(cell(row))),
-                    Cells::Count(cell) => push_number(&mut out, &cell(row).to_string()),
+                    // Numbers of ours are not guarded: a spreadsheet that evaluates -1.250 gets -1.25.
+                    Cells::Bits(_) | Cells::Fraction(_) | Cells::Count(_) => {
+                        out.push(b'"');
+                        column.cells.push_number(row, &mut out);
+                        out.push(b'"');
+                    }
                 }
             }
             out.extend_from_slice(b"\r\n");
@@ -183,20 +200,52 @@ impl From<ReportError> for WriteError {
     }
 }
 
-/// Millibits as bits with three decimals, exactly: `-250` is `-0.250`.
-pub(super) fn bits_text(millibits: i32) -> String {
-    let per_bit = MILLIBITS_PER_BIT.unsigned_abs();
-    let (whole, rest) = (
-        millibits.unsigned_abs() / per_bit,
-        millibits.unsigned_abs() % per_bit,
-    );
-    let sign = if millibits < 0 { "-" } else { "" };
-    format!("{sign}{whole}.{rest:03}")
+impl Cells<'_> {
+    /// Appends the number in a row, without quotes; nothing for texts.
+    pub(super) fn push_number(&self, row: usize, out: &mut Vec<u8>) {
+        match self {
+            Cells::Text(_) | Cells::Id(_) | Cells::Word(_) => {}
+            Cells::Bits(cell) => push_bits(out, cell(row)),
+            Cells::Fraction(cell) => {
+                let millionths = millionths(cell(row));
+                push_decimal(out, u64::from(millionths), 6);
+            }
+            Cells::Count(cell) => push_decimal(out, cell(row), 0),
+        }
+    }
 }
 
-/// A fraction with six decimals.
-pub(super) fn fraction_text(fraction: f64) -> String {
-    format!("{fraction:.6}")
+/// Appends millibits as bits with three decimals, exactly: `-250` is `-0.250`.
+pub(super) fn push_bits(out: &mut Vec<u8>, millibits: i32) {
+    const { assert!(MILLIBITS_PER_BIT == 1000, "three decimals") };
+    if millibits < 0 {
+        out.push(b'-');
+    }
+    push_decimal(out, u64::from(millibits.unsigned_abs()), 3);
+}
+
+/// A fraction in millionths: what CSV, JSON and Parquet all show. More digits would only tell how this machine
+/// computes powers of two.
+pub(super) fn millionths(fraction: f64) -> u32 {
+    (fraction.clamp(0.0, 1.0) * 1e6).round() as u32
+}
+
+/// Appends `n / 10^n_decimals`. By hand: a wide row has thirty numbers, and the standard formatting allocates for each.
+fn push_decimal(out: &mut Vec<u8>, mut n: u64, n_decimals: usize) {
+    let mut digits = [0_u8; 24];
+    let mut at = digits.len();
+    let mut n_written = 0;
+    while n > 0 || n_written <= n_decimals {
+        if n_decimals > 0 && n_written == n_decimals {
+            at -= 1;
+            digits[at] = b'.';
+        }
+        at -= 1;
+        digits[at] = b'0' + (n % 10) as u8;
+        n /= 10;
+        n_written += 1;
+    }
+    out.extend_from_slice(&digits[at..]);
 }
 
 /// A text cell, guarded and cut as asked.
@@ -227,13 +276,6 @@ fn push_quoted(out: &mut Vec<u8>, value: &str) {
     out.push(b'"');
 }
 
-/// A number of ours in quotes. Never guarded: a spreadsheet that evaluates `-1.250` gets -1.25.
-fn push_number(out: &mut Vec<u8>, number: &str) {
-    out.push(b'"');
-    out.extend_from_slice(number.as_bytes());
-    out.push(b'"');
-}
-
 fn push_escaped(out: &mut Vec<u8>, value: &str) {
     for (i, part) in value.split('"').enumerate() {
         if i > 0 {
@@ -248,15 +290,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bits_are_exact_decimals() {
+    fn numbers_are_exact_decimals() {
         for (millibits, text) in [
             (0, "0.000"),
+            (7, "0.007"),
             (-250, "-0.250"),
             (12_034, "12.034"),
             (-17_900, "-17.900"),
             (i32::MIN, "-2147483.648"),
         ] {
-            assert_eq!(bits_text(millibits), text);
+            let mut out = Vec::new();
+            push_bits(&mut out, millibits);
+            assert_eq!(out, text.as_bytes());
+        }
+        for (cells, text) in [
+            (Cells::Fraction(Box::new(|_| 1.0)), "1.000000"),
+            (Cells::Fraction(Box::new(|_| 0.000_001_4)), "0.000001"),
+            (Cells::Fraction(Box::new(|_| f64::NAN)), "0.000000"),
+            (Cells::Count(Box::new(|_| 0)), "0"),
+            (Cells::Count(Box::new(|_| u64::MAX)), "18446744073709551615"),
+        ] {
+            let mut out = Vec::new();
+            cells.push_number(0, &mut out);
+            assert_eq!(out, text.as_bytes());
         }
     }
 

@@ -4,9 +4,8 @@ use super::figures::{Figures, PairCount, ScoreBar, SuppressedCount, TypeCount, b
 use super::html::N_SUGGESTIONS_MAX;
 use super::manifest::rule_set_sha256;
 use super::names::Names;
-use super::sheet::bits_text;
 use super::{ReportInput, write_pretty};
-use crate::model::{HeavyKey, Outcome, RuleCount};
+use crate::model::{HeavyKey, MILLIBITS_PER_BIT, Outcome, RuleCount};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -87,7 +86,7 @@ struct PairsEntry<'a> {
     total: PairCount,
     by_verdict: BTreeMap<&'static str, PairCount>,
     score_histogram: &'a [ScoreBar],
-    prior_bits: serde_json::Number,
+    prior_bits: f64,
 }
 
 #[derive(Serialize)]
@@ -110,7 +109,7 @@ struct RuleEntry<'a> {
     suppressed: u64,
     compared: u64,
     left_out: LeftOutEntry,
-    floor_bits: Option<serde_json::Number>,
+    floor_bits: Option<f64>,
     plan: &'a str,
 }
 
@@ -326,12 +325,7 @@ fn heavy_key_entry<'a>(key: &'a HeavyKey, outcome: &'a Outcome) -> HeavyKeyEntry
     }
 }
 
-/// Bits as a JSON number with the decimals of the CSV.
-fn bits(millibits: i32) -> serde_json::Number {
-    serde_json::Number::from_f64(
-        bits_text(millibits)
-            .parse()
-            .expect("bits_text writes decimals"),
-    )
-    .expect("bits are finite")
+/// Bits as a JSON number: the nearest double to the three decimals of the CSV, which JSON shows as those.
+fn bits(millibits: i32) -> f64 {
+    f64::from(millibits) / f64::from(MILLIBITS_PER_BIT)
 }

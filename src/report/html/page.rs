@@ -147,7 +147,10 @@ fn overview(input: &ReportInput<'_>, figures: &Figures) -> Markup {
             div class="card" {
                 h2 { "How sure: evidence over pairs" }
                 p class="muted" { "Bits of evidence: each bit doubles the odds of one entity; 0 is even odds. Heights grow with the square root of the count." }
-                @if figures.scores.is_empty() { p { "There are no pairs." } } @else { (charts::scores(figures)) }
+                @if figures.scores.is_empty() { p { "There are no pairs." } } @else {
+                    p class="badges" { @for verdict in Verdict::ALL { (badge(verdict.as_str())) " " } }
+                    (charts::scores(figures))
+                }
             }
             div class="card" {
                 h2 { "What was compared" }

@@ -2,7 +2,8 @@
 //!
 //! Takes the [`Table`], how its reading went and the [`Outcome`]; gives a folder of files, whole or not at all.
 //! Order: every file is in the order of the outcome, and the bytes of all files but `manifest.json` depend on the
-//! input, the rules and this version alone: not on threads, times, paths or the machine.
+//! records, the rules and this version alone: not on the order of input rows (but for `rejects.csv`, which names rows),
+//! nor on threads, times, folders or the machine.
 //! Leaves to others: what is worth reporting (stages 3 to 6) and the meaning of exit codes (the command line).
 //!
 //! `docs/outputs.md` describes every file and column.

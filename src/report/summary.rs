@@ -1,4 +1,5 @@
-//! `summary.json`: the counts of the run for programs. No times, no paths of the machine.
+//! `summary.json`: the counts of the run for programs. No times, no paths of the machine, and no hash of the input:
+//! rows in another order give the same bytes.
 
 use super::figures::{Figures, PairCount, ScoreBar, SuppressedCount, TypeCount, by_verdict};
 use super::html::N_SUGGESTIONS_MAX;
@@ -50,7 +51,6 @@ struct FileEntry<'a> {
     file: &'a str,
     preset: &'a str,
     format: &'a str,
-    sha256: &'a str,
     bytes: u64,
     rows_read: u64,
     rows_used: u64,
@@ -262,7 +262,6 @@ fn input_entry<'a>(
         file: names.file(&file.path),
         preset: &file.preset,
         format: &file.format,
-        sha256: &file.sha256,
         bytes: file.n_bytes,
         rows_read: file.n_rows,
         rows_used: file.n_used,

@@ -365,6 +365,12 @@ fn the_address_filters_sorts_and_opens() {
         let seen = check(&browser, &sample, fragment, DESKTOP);
         assert_eq!(seen.number("shown"), n_shown, "{fragment}");
     }
+    let seen = check(&browser, &sample, "#open=S0000058", DESKTOP);
+    let opened = "aria-expanded=\"true\" aria-controls=\"d-s-S0000058\"";
+    assert!(
+        seen.dom.contains(opened),
+        "a suggestion on the second page opens"
+    );
     let rule = format!("#rule={}", RULES[1].replace(' ', "+"));
     assert_eq!(check(&browser, &sample, &rule, DESKTOP).number("shown"), 60);
     assert_eq!(

@@ -534,7 +534,7 @@ fn the_summary_accounts_for_every_row_and_names_no_place_or_time() {
 }
 
 #[test]
-fn bytes_do_not_depend_on_threads_or_time() {
+fn bytes_do_not_depend_on_threads_time_folders_or_row_order() {
     // More rows than one formatting task takes, so that order is put to the test.
     let rows: Vec<[String; 7]> = (0..12_000)
         .map(|i| {
@@ -559,6 +559,12 @@ fn bytes_do_not_depend_on_threads_or_time() {
     for n_threads in [1, 3] {
         sample.meta.started = format!("2026-01-31T02:00:0{n_threads}Z");
         sample.meta.n_threads = n_threads;
+        // As when the rows, and with them the file's hash, came in another order from another folder.
+        sample.table.origin.reverse();
+        sample.table.files[0].sha256 = "cd".repeat(32);
+        let path = format!("/home/{n_threads}/leads.csv");
+        sample.ingest.rejects[0].file.clone_from(&path);
+        sample.table.files[0].path = path;
         let out = tempfile::tempdir().expect("a folder");
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(n_threads)
@@ -770,4 +776,19 @@ fn the_page_says_what_is_only_in_the_files() {
     let summary: serde_json::Value =
         serde_json::from_str(&check(&sample, "summary.json")).expect("JSON");
     assert_eq!(summary["caps"][0]["total"], 10_001);
+}
+
+#[cfg(unix)]
+#[test]
+fn something_else_called_latest_is_left_alone() {
+    let out = tempfile::tempdir().expect("a folder");
+    small().publish(out.path()).expect("published");
+    fs::remove_file(out.path().join("latest")).expect("removed");
+    fs::create_dir(out.path().join("latest")).expect("created");
+    fs::write(out.path().join("latest/mine.txt"), "mine").expect("written");
+    let published = small().publish(out.path()).expect("published");
+    assert!(out.path().join("latest/mine.txt").exists());
+    let verified = verify(out.path()).expect("read");
+    assert_eq!(verified.run_dir.file_name(), published.run_dir.file_name());
+    assert_eq!(verified.problems, [""; 0]);
 }

@@ -37,7 +37,7 @@ struct Data<'a> {
     records: Vec<RecordData<'a>>,
 }
 
-/// Type, 1 when active, file and row, id, then the values by column.
+/// Type, 1 when active, file when there are several, id, then the values by column.
 type RecordData<'a> = (&'static str, u8, String, &'a str, Vec<&'a str>);
 
 /// Record, role, verdict, probability, rules, record linked to (or null), reason.
@@ -200,12 +200,11 @@ impl Pool<'_, '_> {
         let at = self.records.len();
         self.positions.insert(record, at);
         let table = self.table;
-        let origin = table.origin[record.at()];
-        let place = match table.files.get(usize::from(origin.file_idx)) {
-            Some(file) if table.files.len() > 1 => {
-                format!("{} row {}", self.names.file(&file.path), origin.row)
-            }
-            _ => format!("row {}", origin.row),
+        // The file and not the row: rows in another order must give the same page.
+        let file_idx = usize::from(table.origin[record.at()].file_idx);
+        let place = match table.files.get(file_idx) {
+            Some(file) if table.files.len() > 1 => self.names.file(&file.path).to_owned(),
+            _ => String::new(),
         };
         let mut values: Vec<&str> = self
             .columns

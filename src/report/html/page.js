@@ -110,7 +110,7 @@
       const [type, active, place, id] = data.records[record];
       head.append(el("th", { scope: "col" }, heads[i],
         el("span", { class: "id", dir: "auto" }, shown(id)),
-        el("span", { class: "meta" }, type + ", " + (active ? "active" : "inactive") + ", " + place)));
+        el("span", { class: "meta" }, [type, active ? "active" : "inactive", place].filter(Boolean).join(", "))));
     });
     const body = el("tbody", {});
     let nDiffers = 0;

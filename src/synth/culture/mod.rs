@@ -36,6 +36,8 @@ pub(super) struct Culture {
     pub(super) feminine: &'static [(&'static str, &'static str)],
     pub(super) double: DoubleSurname,
     pub(super) middle_per_mille: u32,
+    /// The family name is said first.
+    pub(super) family_name_first: bool,
     pub(super) titles_male: &'static str,
     pub(super) titles_female: &'static str,
     /// `Name=Form,Form|…`: nicknames and other spellings.

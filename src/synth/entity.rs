@@ -227,7 +227,9 @@ impl Population<'_> {
         self.n_made += 1;
         let stock = self.names(locale);
         let middle = if draw.below(1000) < stock.lists.middle_per_mille {
-            stock.given(sex, draw)
+            Some(stock.given(sex, draw))
+                .filter(|m| *m != given)
+                .unwrap_or_default()
         } else {
             String::new()
         };

@@ -1,0 +1,375 @@
+//! E-mail addresses to matchcodes.
+
+use super::domain::{ascii_domain, kind, label, registrable};
+use super::fold::visible;
+use super::tables::domains::{GMAIL, PLACEHOLDER_LOCALS};
+use super::tables::mailboxes::{ROLE_QUALIFIERS, ROLES};
+use crate::model::{DomainKind, EmailCode, Mark, Marks};
+use rustc_hash::FxHashSet;
+use std::sync::OnceLock;
+
+/// Reads the addresses of a cell, in order, each once. Blank text gives none.
+///
+/// Reads `Name <a@b>`, `mailto:a@b?subject=x`, `a (at) b`, lists with commas, semicolons, slashes or blanks, and addresses
+/// wrapped in quotes or brackets. When the text is not blank and holds no usable address, one code marked `Invalid` with
+/// an empty matchcode is given.
+///
+/// The matchcode: lower case, `+tag` dropped at every provider, dots dropped and `googlemail.com` read as `gmail.com` at
+/// Gmail only, domain in IDNA ASCII without a dot at the end. Misspelt domains (`gmial.com`) stay as written.
+pub fn read(text: &str) -> Vec<EmailCode> {
+    let text = visible(text);
+    let text = text.trim();
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let prepared = spelled_out_at(text);
+    let mut codes: Vec<EmailCode> = Vec::new();
+    for piece in pieces(&prepared) {
+        if let Some(code) = address(piece)
+            && !codes.iter().any(|c| c.matchcode == code.matchcode)
+        {
+            codes.push(code);
+        }
+    }
+    if codes.is_empty() {
+        let mut marks = Marks::NONE.with(Mark::Invalid);
+        if is_stand_in(text) {
+            marks.add(Mark::Placeholder);
+        }
+        codes.push(EmailCode {
+            matchcode: String::new(),
+            local: String::new(),
+            domain: String::new(),
+            registrable: String::new(),
+            marks,
+        });
+    }
+    codes
+}
+
+/// Joins `a @ b` and reads `(at)`, `[at]`, `{at}` and the full-width sign as `@`.
+fn spelled_out_at(text: &str) -> String {
+    let mut out = text.replace(['\u{ff20}', '\u{fe6b}'], "@");
+    for at in ["(at)", "[at]", "{at}", "(AT)", "[AT]", "<at>", "(a)"] {
+        if out.contains(at) {
+            out = out.replace(at, "@");
+        }
+    }
+    for dot in ["(dot)", "[dot]", "{dot}"] {
+        if out.contains(dot) {
+            out = out.replace(dot, ".");
+        }
+    }
+    while out.contains(" @") {
+        out = out.replace(" @", "@");
+    }
+    while out.contains("@ ") {
+        out = out.replace("@ ", "@");
+    }
+    out
+}
+
+/// Parts of the text that hold an `@`, without what wraps them.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                ',' | ';'
+                    | '|'
+                    | '<'
+                    | '>'
+                    | '('
+                    | ')'
+                    | '['
+                    | ']'
+                    | '"'
+                    | '/'
+                    | '\\'
+                    | '，'
+                    | '；'
+                    | '、'
+            )
+    })
+    .filter(|p| p.contains('@'))
+    .map(|p| {
+        let p = match p.get(..7) {
+            Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => &p[7..],
+            _ => p,
+        };
+        let p = p
+            .split(['?', '#'])
+            .next()
+            .filter(|s| s.contains('@'))
+            .unwrap_or(p);
+        let p = p
+            .rsplit_once(':')
+            .filter(|(_, a)| a.contains('@'))
+            .map_or(p, |(_, a)| a);
+        p.trim_matches([
+            '\'', '`', '.', ':', '!', '*', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}', '=',
+        ])
+    })
+}
+
+/// One address, or `None` when the text cannot be one.
+fn address(text: &str) -> Option<EmailCode> {
+    let (local, domain) = text.rsplit_once('@')?;
+    let mut domain = ascii_domain(domain)?;
+    let mut local = local.to_lowercase();
+    let clean = !local.is_empty()
+        && local.len() <= 128
+        && local.chars().all(|c| {
+            !c.is_control() && !matches!(c, '@' | ':') && (!c.is_ascii() || c.is_ascii_graphic())
+        });
+    if !clean {
+        return None;
+    }
+    let mut marks = Marks::NONE;
+    if let Some(plus) = local.find('+').filter(|at| *at > 0) {
+        local.truncate(plus);
+        marks.add(Mark::Tagged);
+    }
+    if GMAIL.contains(&domain.as_str()) {
+        domain = "gmail.com".to_owned();
+        local.retain(|c| c != '.');
+    }
+    if !local.chars().any(char::is_alphanumeric) {
+        return None;
+    }
+    let registrable = registrable(&domain).to_owned();
+    let kind = kind(&registrable);
+    let stand_in = is_placeholder_local(&local, label(&registrable));
+    if kind == DomainKind::Placeholder || stand_in {
+        marks.add(Mark::Placeholder);
+    }
+    if kind == DomainKind::FreeMail {
+        marks.add(Mark::FreeMail);
+    }
+    if !stand_in && is_role(&local) {
+        marks.add(Mark::Role);
+    }
+    Some(EmailCode {
+        matchcode: format!("{local}@{domain}"),
+        local,
+        domain,
+        registrable,
+        marks,
+    })
+}
+
+/// `test@`, `noemail@` anywhere; `a@a.com`, `x@xx.com`, `abc@abc.com` where mailbox and domain are the same filler.
+fn is_placeholder_local(local: &str, label: &str) -> bool {
+    let bare: String = local.chars().filter(|c| c.is_alphanumeric()).collect();
+    let stem = bare.trim_end_matches(|c: char| c.is_ascii_digit());
+    if PLACEHOLDER_LOCALS.contains(&bare.as_str())
+        || stem.len() > 3 && PLACEHOLDER_LOCALS.contains(&stem)
+    {
+        return true;
+    }
+    let one_letter = |s: &str| {
+        s.chars()
+            .next()
+            .is_some_and(|first| s.chars().all(|c| c == first))
+    };
+    let filler = |s: &str| {
+        one_letter(s) || matches!(s, "abc" | "abcd" | "asd" | "qwe" | "xyz" | "123" | "1234")
+    };
+    filler(&bare)
+        && filler(label)
+        && (bare.starts_with(&label[..1]) || bare.len() >= 3 || label.len() >= 3)
+        || bare.len() >= 4 && one_letter(&bare)
+}
+
+/// True for a mailbox of a function: a role word, alone or with qualifiers (`sales.uk`, `info2`, `customer-service`).
+fn is_role(local: &str) -> bool {
+    static SET: OnceLock<FxHashSet<&'static str>> = OnceLock::new();
+    let roles = SET.get_or_init(|| ROLES.iter().copied().collect());
+    let bare: String = local.chars().filter(|c| c.is_alphanumeric()).collect();
+    let stem = bare.trim_end_matches(|c: char| c.is_ascii_digit());
+    if roles.contains(bare.as_str()) || roles.contains(stem) {
+        return true;
+    }
+    // Two-letter roles (hr, it) count only alone: `it.lee` may be a person.
+    let mut words = local.split(['.', '-', '_']).filter(|w| !w.is_empty());
+    let is_word =
+        |w: &str| w.len() > 2 && roles.contains(w.trim_end_matches(|c: char| c.is_ascii_digit()));
+    let is_qualifier = |w: &str| is_word(w) || w.len() <= 2 || ROLE_QUALIFIERS.contains(&w);
+    match (words.next(), words.next()) {
+        (Some(first), Some(second)) => {
+            let rest_qualifies = words.all(is_qualifier);
+            rest_qualifies
+                && (is_word(first) && is_qualifier(second)
+                    || is_qualifier(first) && first.len() > 1 && is_word(second))
+        }
+        _ => false,
+    }
+}
+
+/// Words typed where an address is asked for: `none`, `n/a`.
+fn is_stand_in(text: &str) -> bool {
+    let bare: String = text
+        .to_lowercase()
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect();
+    bare.is_empty()
+        || matches!(
+            bare.as_str(),
+            "na" | "no" | "xx" | "tbd" | "tba" | "ohne" | "keine"
+        )
+        || PLACEHOLDER_LOCALS.contains(&bare.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn codes(text: &str) -> Vec<String> {
+        read(text).into_iter().map(|c| c.matchcode).collect()
+    }
+
+    fn marks(text: &str) -> Vec<&'static str> {
+        read(text)
+            .first()
+            .map_or(Vec::new(), |c| c.marks.iter().map(Mark::as_str).collect())
+    }
+
+    #[test]
+    fn matchcodes() {
+        let table: &[(&str, &[&str])] = &[
+            ("", &[]),
+            ("   ", &[]),
+            ("Ann.Lee@Contoso.COM", &["ann.lee@contoso.com"]),
+            ("  ann@contoso.com.  ", &["ann@contoso.com"]),
+            ("ann@contoso.com,", &["ann@contoso.com"]),
+            (
+                "ann@contoso.com;bob@contoso.com",
+                &["ann@contoso.com", "bob@contoso.com"],
+            ),
+            (
+                "ann@contoso.com / bob@contoso.com",
+                &["ann@contoso.com", "bob@contoso.com"],
+            ),
+            ("ann@contoso.com ann@CONTOSO.com", &["ann@contoso.com"]),
+            ("Ann Lee <ann@contoso.com>", &["ann@contoso.com"]),
+            ("\"Lee, Ann\" <ann@contoso.com>", &["ann@contoso.com"]),
+            ("mailto:ann@contoso.com?subject=Hi", &["ann@contoso.com"]),
+            ("MAILTO:ann@contoso.com", &["ann@contoso.com"]),
+            ("Email: ann@contoso.com", &["ann@contoso.com"]),
+            ("email:ann@contoso.com", &["ann@contoso.com"]),
+            ("ann @ contoso.com", &["ann@contoso.com"]),
+            ("ann(at)contoso.com", &["ann@contoso.com"]),
+            ("ann [at] contoso[dot]com", &["ann@contoso.com"]),
+            ("'ann@contoso.com'", &["ann@contoso.com"]),
+            ("ann\u{200b}@contoso.com\u{feff}", &["ann@contoso.com"]),
+            ("ann＠contoso.com", &["ann@contoso.com"]),
+            ("o'brien@contoso.com", &["o'brien@contoso.com"]),
+            ("ann+news@contoso.com", &["ann@contoso.com"]),
+            ("a.n.n+x@gmail.com", &["ann@gmail.com"]),
+            ("Ann.Lee@GoogleMail.com", &["annlee@gmail.com"]),
+            ("ann.lee@outlook.com", &["ann.lee@outlook.com"]),
+            ("ann@münchen.de", &["ann@xn--mnchen-3ya.de"]),
+            ("ann@xn--mnchen-3ya.de", &["ann@xn--mnchen-3ya.de"]),
+            ("ann@MÜNCHEN.DE", &["ann@xn--mnchen-3ya.de"]),
+            ("jürgen@web.de", &["jürgen@web.de"]),
+            (".ann@contoso.com", &["ann@contoso.com"]),
+            ("a..b@contoso.com", &["a..b@contoso.com"]),
+            ("ann@exa_mple.contoso.com", &["ann@exa_mple.contoso.com"]),
+            ("ann@gmial.com", &["ann@gmial.com"]),
+            ("ann@contoso.con", &["ann@contoso.con"]),
+            ("ann", &[""]),
+            ("ann@", &[""]),
+            ("@contoso.com", &[""]),
+            ("ann@localhost", &[""]),
+            ("ann@127.0.0.1", &[""]),
+            ("ann@contoso", &[""]),
+            ("a@b@c.com", &[""]),
+            ("+@contoso.com", &[""]),
+            ("...@gmail.com", &[""]),
+            ("n/a", &[""]),
+            ("ann@contoso..com", &[""]),
+            ("n/a; ann@contoso.com", &["ann@contoso.com"]),
+        ];
+        for (input, expected) in table {
+            assert_eq!(codes(input), *expected, "{input:?}");
+        }
+    }
+
+    #[test]
+    fn registrable_domains_are_lower_case_and_without_the_last_dot() {
+        let table = [
+            ("a.lee@Mail.Example2.CO.UK.", "example2.co.uk"),
+            ("a.lee@shop.contoso.com.br", "contoso.com.br"),
+            ("a.lee@contoso.unknowntld", "contoso.unknowntld"),
+            ("a.lee@co.uk", "co.uk"),
+            ("a.lee@foo.github.io", "foo.github.io"),
+        ];
+        for (input, expected) in table {
+            assert_eq!(read(input)[0].registrable, expected, "{input}");
+        }
+    }
+
+    #[test]
+    fn marked() {
+        let table: &[(&str, &[&str])] = &[
+            ("ann@contoso.com", &[]),
+            ("ann@gmail.com", &["free-mail"]),
+            ("ann@yahoo.co.uk", &["free-mail"]),
+            ("ann@gmx.at", &["free-mail"]),
+            ("ann@mail.ru", &["free-mail"]),
+            ("ann@163.com", &["free-mail"]),
+            ("ann@tampabay.rr.com", &["free-mail"]),
+            ("ann@gmial.com", &["free-mail"]),
+            ("info@contoso.com", &["role"]),
+            ("INFO2@contoso.com", &["role"]),
+            ("sales.uk@contoso.com", &["role"]),
+            ("uk-sales@contoso.com", &["role"]),
+            ("customer-service@contoso.com", &["role"]),
+            ("kontakt@contoso.de", &["role"]),
+            ("vertrieb@contoso.de", &["role"]),
+            ("no-reply@contoso.com", &["role"]),
+            ("do.not.reply@contoso.com", &["role"]),
+            ("hr@contoso.com", &["role"]),
+            ("it.lee@contoso.com", &[]),
+            ("info.smith@contoso.com", &[]),
+            ("salesman.lee@contoso.com", &[]),
+            ("test@test.com", &["placeholder"]),
+            ("test123@contoso.com", &["placeholder"]),
+            ("none@none.com", &["placeholder"]),
+            ("noemail@contoso.com", &["placeholder"]),
+            ("no.email@contoso.com", &["placeholder"]),
+            ("a@a.com", &["placeholder"]),
+            ("aaa@aaa.com", &["placeholder"]),
+            ("abc@abc.com", &["placeholder"]),
+            ("asdf@asdf.com", &["placeholder"]),
+            ("ann@example.org", &["placeholder"]),
+            ("ann@example.co.uk", &["placeholder"]),
+            ("ann@mail.example.com", &["placeholder"]),
+            ("ann@contoso.test", &["placeholder"]),
+            ("x@contoso.com", &[]),
+            ("contoso@contoso.com", &[]),
+            ("ann+x@gmail.com", &["free-mail", "tagged"]),
+            ("n/a", &["invalid", "placeholder"]),
+            ("ann", &["invalid"]),
+        ];
+        for (input, expected) in table {
+            assert_eq!(marks(input), *expected, "{input:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn reading_a_matchcode_changes_nothing(text in "[ -~äöüé\u{200b}]{0,8}[a-zA-Z.+_'-]{1,8}@[a-zA-Zü.-]{1,10}[.](com|de|co.uk)[ -~]{0,4}") {
+            for code in read(&text) {
+                if !code.matchcode.is_empty() {
+                    let again = read(&code.matchcode);
+                    prop_assert_eq!(again.len(), 1);
+                    prop_assert_eq!(&again[0].matchcode, &code.matchcode);
+                    prop_assert_eq!(&again[0].registrable, &code.registrable);
+                }
+            }
+        }
+    }
+}

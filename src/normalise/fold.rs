@@ -1,0 +1,181 @@
+//! Folding text to lower-case Latin letters, digits and single spaces.
+//!
+//! The first step of every matchcode but e-mail and phone. Lossy on purpose: the original stays in the table.
+
+use std::borrow::Cow;
+use unicode_normalization::UnicodeNormalization;
+
+/// Folds text to `a-z`, `0-9` and single spaces, without spaces at the ends.
+///
+/// Apostrophes vanish (`O'Brien` becomes `obrien`), every other sign becomes a space (`Jean-Luc` becomes `jean luc`,
+/// `J.R.` becomes `j r`). Letters with marks lose them and other scripts are romanised letter by letter
+/// (`Łódź` lodz, `Иван` ivan, `王` wang, `ß` ss, `ø` o, `æ` ae, `þ` th, `ı` and `İ` i).
+///
+/// German umlauts become the bare vowel (`Müller` muller), since most other languages read the letter so and many
+/// exports drop the dots; the spelled-out form (`Mueller`) is left as written, and
+/// [`variants_of`](super::variants::variants_of) joins the two for known names.
+///
+/// Cost: one pass for ASCII; other text is brought to NFKC and transliterated first.
+///
+/// ```
+/// use kinfold::normalise::fold::fold;
+/// assert_eq!(fold("  Zoë\u{200b} O’Brien-ŁUKASZ "), "zoe obrien lukasz");
+/// assert_eq!(fold("Müller & Söhne"), "muller sohne");
+/// ```
+pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return fold_ascii(text);
+    }
+    fold_ascii(&romanised(text))
+}
+
+/// NFKC, then any_ascii, with spaces and signs kept apart so that nothing sticks together.
+fn romanised(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.nfkc() {
+        if c.is_ascii() {
+            out.push(c);
+        } else if is_apostrophe(c) {
+            out.push('\'');
+        } else if is_invisible(c) {
+        } else if c.is_alphanumeric() || is_mark(c) {
+            // Transliterations may hold signs of their own (the soft sign becomes `'`): only letters count.
+            out.extend(
+                any_ascii::any_ascii_char(c)
+                    .chars()
+                    .filter(char::is_ascii_alphanumeric),
+            );
+        } else {
+            out.push(' ');
+        }
+    }
+    out
+}
+
+fn fold_ascii(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut gap = false;
+    for b in text.bytes() {
+        if b.is_ascii_alphanumeric() {
+            if gap && !out.is_empty() {
+                out.push(' ');
+            }
+            gap = false;
+            out.push(b.to_ascii_lowercase() as char);
+        } else if b != b'\'' && b != b'`' {
+            gap = true;
+        }
+    }
+    out
+}
+
+/// Signs people type for an apostrophe; removed, so that `O’Brien`, `O'Brien` and `OBrien` are one.
+fn is_apostrophe(c: char) -> bool {
+    matches!(
+        c,
+        '\u{2018}'
+            | '\u{2019}'
+            | '\u{201b}'
+            | '\u{02bb}'
+            | '\u{02bc}'
+            | '\u{00b4}'
+            | '\u{2032}'
+            | '\u{ff07}'
+            | '\u{02b9}'
+    )
+}
+
+/// Characters that show nothing: zero-width, direction marks, soft hyphen, byte-order mark, variation selectors.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}'
+            | '\u{2066}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+    )
+}
+
+/// Combining marks: any_ascii drops them or gives their vowel (Indic vowel signs).
+fn is_mark(c: char) -> bool {
+    unicode_normalization::char::is_combining_mark(c)
+}
+
+/// Text without characters that show nothing; borrowed when there are none.
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || !text.chars().any(is_invisible) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.chars().filter(|c| !is_invisible(*c)).collect())
+    }
+}
+
+/// Letters and digits of the folded text without spaces.
+pub(crate) fn squash(text: &str) -> String {
+    let mut out = fold(text);
+    out.retain(|c| c != ' ');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folds() {
+        let table = [
+            ("", ""),
+            ("   ", ""),
+            ("ACME", "acme"),
+            ("J.R.", "j r"),
+            ("Jean-Luc", "jean luc"),
+            ("O'Brien", "obrien"),
+            ("O’Brien", "obrien"),
+            ("O`Brien", "obrien"),
+            ("Müller", "muller"),
+            ("Mu\u{308}ller", "muller"),
+            ("Straße", "strasse"),
+            ("Łukasz Żółć", "lukasz zolc"),
+            ("Søren Kjær", "soren kjaer"),
+            ("Þór Guðmundsson", "thor gudmundsson"),
+            ("Işık İnönü", "isik inonu"),
+            ("Đorđe", "dorde"),
+            ("Œuvre", "oeuvre"),
+            ("Zoë\u{200b}", "zoe"),
+            ("Zo\u{00ad}e", "zoe"),
+            ("\u{feff}Anna", "anna"),
+            ("Ｊｏｈｎ　Ｓｍｉｔｈ", "john smith"),
+            ("Иван Петров", "ivan petrov"),
+            ("Ольга", "olga"),
+            ("José María", "jose maria"),
+            ("a\u{a0}b", "a b"),
+            ("½", "1 2"),
+            ("№ 5", "no 5"),
+            ("«Рога и Копыта»", "roga i kopyta"),
+            ("😀 Anna", "anna"),
+        ];
+        for (input, expected) in table {
+            assert_eq!(fold(input), expected, "{input:?}");
+        }
+    }
+
+    #[test]
+    fn folding_twice_changes_nothing() {
+        for text in [
+            "Müller & Söhne",
+            "王小明",
+            "Ñandú",
+            "ﬁnance",
+            "ǅ",
+            "한국",
+            "ПРИВЕТ",
+            "عبد الله",
+        ] {
+            let once = fold(text);
+            assert_eq!(fold(&once), once, "{text}");
+            assert!(
+                once.bytes()
+                    .all(|b| b == b' ' || b.is_ascii_lowercase() || b.is_ascii_digit()),
+                "{once}"
+            );
+        }
+    }
+}

@@ -1,0 +1,633 @@
+//! Person names to tokens with roles.
+//!
+//! Titles, degrees and generational suffixes come off, everything is folded to Latin letters. Nicknames are *not*
+//! replaced: [`variants_of`](super::variants::variants_of) is a channel of comparison, not a normal form.
+
+use super::fold::{fold, visible};
+use super::tables::titles::{
+    COMPANY_WORDS, DEGREES, DEGREES_AFTER_COMMA, NOTES, PARTICLES, PLACEHOLDER_NAMES, TITLES,
+    TITLES_ALSO_NAMES,
+};
+use super::variants::variants_of;
+use crate::model::{Generation, Mark, Marks, PersonName, TokenRole};
+use rustc_hash::FxHashSet;
+use std::sync::OnceLock;
+
+/// Most tokens a name keeps.
+const TOKENS_MAX: usize = 8;
+/// Most folded tokens a degree is written in (`Ph. D.`, `Dipl. Ing.`).
+const DEGREE_TOKENS_MAX: usize = 3;
+
+/// The parts of a name as exported; a missing part is the empty string.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NameParts<'a> {
+    /// Mr, Dr …; says nothing about who it is and is not read.
+    pub salutation: &'a str,
+    /// Given name or names.
+    pub first: &'a str,
+    /// Middle name or initial.
+    pub middle: &'a str,
+    /// Surname or surnames.
+    pub last: &'a str,
+    /// Jr, III, PhD …
+    pub suffix: &'a str,
+    /// The whole name; read when the given name or the surname is missing.
+    pub full: &'a str,
+}
+
+/// Reads a person's name.
+///
+/// The first and last name columns count when both are filled. When one is blank, the full name is read instead, or a
+/// surname column that holds the whole name. In a whole name the last token is the surname, with the particles before it;
+/// `Last, First` is understood, and so is a surname written in capitals (`DUPONT Jean`, `Ana GARCÍA LÓPEZ`).
+/// A name in Han or Hangul without a space is read as a one-letter surname and a given name, each romanised letter by
+/// letter; Japanese names are therefore cut in the wrong place, but always in the same.
+///
+/// Reading the parts of the result again gives the result.
+pub fn read(parts: &NameParts) -> PersonName {
+    let mut reading = Reading::default();
+    let first = reading.clean(parts.first);
+    let middle = reading.clean(parts.middle);
+    let last = reading.clean(parts.last);
+    let full = if first.is_empty() || last.is_empty() {
+        reading.clean(parts.full)
+    } else {
+        String::new()
+    };
+    match (first.is_empty(), last.is_empty()) {
+        (false, false) => reading.columns(&first, &middle, &last),
+        (true, true) => reading.whole(&with_middle(&full, &middle)),
+        (false, true) | (true, false) => {
+            let one = if first.is_empty() { &last } else { &first };
+            if fold(&full).split(' ').count() > fold(one).split(' ').count() {
+                reading.completed(&full, &first, &middle, &last);
+            } else if fold(one).contains(' ') || one.chars().any(is_unspaced_script) {
+                reading.whole(&with_middle(one, &middle));
+            } else {
+                reading.columns(&first, &middle, &last);
+            }
+        }
+    }
+    reading.suffix_column(parts.suffix);
+    reading.finish()
+}
+
+/// `First Last` with the middle name in between.
+fn with_middle(full: &str, middle: &str) -> String {
+    match full.rsplit_once(' ') {
+        _ if middle.is_empty() => full.to_owned(),
+        Some((front, surname)) if !full.contains(',') => format!("{front} {middle} {surname}"),
+        _ => format!("{full} {middle}"),
+    }
+}
+
+/// A name being put together.
+#[derive(Default)]
+struct Reading {
+    given: Vec<String>,
+    middle: Vec<String>,
+    surname: Vec<String>,
+    generation: Option<Generation>,
+    saw_placeholder: bool,
+    not_a_person: bool,
+}
+
+impl Reading {
+    /// The text without invisible characters, notes and stand-ins; empty when it says nothing.
+    fn clean(&mut self, text: &str) -> String {
+        let text = visible(text);
+        let text = text.trim();
+        if text.is_empty() {
+            return String::new();
+        }
+        if text.contains('@')
+            || text.contains("://")
+            || text.to_ascii_lowercase().starts_with("www.")
+        {
+            self.not_a_person = true;
+            return String::new();
+        }
+        if is_stand_in(text) {
+            self.saw_placeholder = true;
+            return String::new();
+        }
+        text.to_owned()
+    }
+
+    /// First, middle and last name columns.
+    fn columns(&mut self, first: &str, middle: &str, last: &str) {
+        let (first, nick) = without_nickname(first);
+        let (last, _) = without_nickname(last);
+        let mut pieces = last.split(',').map(str::trim).filter(|p| !p.is_empty());
+        let surname = pieces.next().unwrap_or_default();
+        let after: Vec<&str> = pieces.collect();
+        let first = first.split(',').next().unwrap_or_default().to_owned();
+        let given = self.given_tokens(&first);
+        let mut given = given.into_iter();
+        self.given.extend(given.next());
+        self.middle.extend(given);
+        let mut middle = tokens_of(middle);
+        middle.retain(|t| !is_number(t) && !is_conjunction(t));
+        self.middle.extend(merge_initials(middle));
+        let mut tokens = tokens_of(surname);
+        self.take_generation(&mut tokens, 1, false);
+        take_degrees(&mut tokens, 1, false);
+        self.take_generation(&mut tokens, 1, false);
+        take_titles(&mut tokens, 1);
+        self.surname = tokens;
+        for piece in after {
+            let mut tokens = tokens_of(piece);
+            self.take_generation(&mut tokens, 0, true);
+            take_degrees(&mut tokens, 0, true);
+            take_titles(&mut tokens, 0);
+            tokens.retain(|t| {
+                !self.given.contains(t) && !self.middle.contains(t) && !self.surname.contains(t)
+            });
+            if self.given.is_empty() && !tokens.is_empty() {
+                self.given.push(tokens.remove(0));
+            }
+            self.middle.extend(tokens);
+        }
+        self.nickname(nick);
+    }
+
+    /// A whole name in one text.
+    fn whole(&mut self, text: &str) {
+        let (text, nick) = without_nickname(text);
+        let text = text.as_str();
+        let mut names: Vec<&str> = Vec::new();
+        for (at, piece) in text
+            .split(',')
+            .map(str::trim)
+            .filter(|p| !p.is_empty())
+            .enumerate()
+        {
+            if at > 0 {
+                let mut tokens = tokens_of(piece);
+                self.take_generation(&mut tokens, 0, true);
+                take_degrees(&mut tokens, 0, true);
+                if tokens.is_empty() {
+                    continue;
+                }
+            }
+            names.push(piece);
+        }
+        if names.len() >= 2 {
+            let mut surname = tokens_of(names[0]);
+            self.take_generation(&mut surname, 1, false);
+            take_titles(&mut surname, 1);
+            self.surname = surname;
+            let mut given = self.given_tokens(names[1]).into_iter();
+            self.given.extend(given.next());
+            self.middle.extend(given);
+            self.nickname(nick);
+            return;
+        }
+        let Some(name) = names.first() else {
+            return;
+        };
+        if let Some((surname, given)) = unspaced(name) {
+            self.surname = vec![surname];
+            self.given = vec![given];
+            return;
+        }
+        let (mut tokens, capitals) = tokens_and_capitals(name);
+        let n_before = tokens.len();
+        take_titles(&mut tokens, 1);
+        let n_titles = n_before - tokens.len();
+        self.take_generation(&mut tokens, 2, false);
+        take_degrees(&mut tokens, 2, false);
+        self.take_generation(&mut tokens, 2, false);
+        tokens.retain(|t| !is_number(t));
+        let surname_at = match capitals {
+            // `DUPONT Jean Marc`: the capitals in front are the surname.
+            Some(Capitals::Front(n)) if n > n_titles && n - n_titles < tokens.len() => {
+                let given = tokens.split_off(n - n_titles);
+                let surname = std::mem::replace(&mut tokens, given);
+                let n_given = tokens.len();
+                tokens.extend(surname);
+                n_given
+            }
+            Some(Capitals::Back(n))
+                if n < n_before && n - n_titles.min(n) < tokens.len() && n > n_titles =>
+            {
+                n - n_titles
+            }
+            _ => {
+                let mut at = tokens.len().saturating_sub(1);
+                while at > 1 && is_particle(&tokens[at - 1]) {
+                    at -= 1;
+                }
+                at
+            }
+        };
+        let surname = tokens.split_off(surname_at.min(tokens.len()));
+        let given = merge_initials(tokens);
+        let mut given = given.into_iter().filter(|t| !is_conjunction(t));
+        self.given.extend(given.next());
+        self.middle.extend(given);
+        self.surname = surname;
+        if self.given.is_empty() && self.surname.len() == 1 && self.surname[0].len() == 1 {
+            // A single letter is an initial of something, not a surname.
+            self.given.append(&mut self.surname);
+        }
+        self.nickname(nick);
+    }
+
+    /// A full name beside one filled column: what the column does not hold is the other part.
+    fn completed(&mut self, full: &str, first: &str, middle: &str, last: &str) {
+        if full.contains(',') || full.contains('(') {
+            self.whole(full);
+            return;
+        }
+        let tokens = tokens_of(full);
+        let known = tokens_of(if first.is_empty() { last } else { first });
+        if first.is_empty() && tokens.ends_with(&known) {
+            let given = tokens[..tokens.len() - known.len()].join(" ");
+            self.columns(&given, middle, last);
+        } else if last.is_empty() && tokens.starts_with(&known) {
+            let rest = tokens[known.len()..].join(" ");
+            let mut rest_tokens: Vec<&str> = rest.split(' ').collect();
+            let middle_tokens = tokens_of(middle);
+            while rest_tokens.len() > 1 && middle_tokens.iter().any(|m| m == rest_tokens[0]) {
+                rest_tokens.remove(0);
+            }
+            self.columns(first, middle, &rest_tokens.join(" "));
+        } else {
+            self.whole(full);
+        }
+    }
+
+    /// Tokens of a given-name column: titles, degrees, conjunctions and numbers off, `JR` read as initials.
+    fn given_tokens(&mut self, text: &str) -> Vec<String> {
+        let mut tokens = tokens_of(text);
+        take_titles(&mut tokens, 1);
+        take_degrees(&mut tokens, 1, false);
+        if tokens.len() > 1 {
+            self.take_generation(&mut tokens, 1, false);
+        }
+        tokens.retain(|t| !is_number(t) && !is_conjunction(t));
+        merge_initials(tokens)
+    }
+
+    /// Takes Jr, Sr, III … off the end while more than `keep` tokens remain.
+    fn take_generation(&mut self, tokens: &mut Vec<String>, keep: usize, after_comma: bool) {
+        while tokens.len() > keep {
+            let Some(found) = tokens.last().and_then(|t| generation(t, after_comma)) else {
+                return;
+            };
+            tokens.pop();
+            self.generation.get_or_insert(found);
+        }
+    }
+
+    fn suffix_column(&mut self, suffix: &str) {
+        for token in tokens_of(&visible(suffix)) {
+            if let Some(found) = generation(&token, true) {
+                self.generation.get_or_insert(found);
+            }
+        }
+    }
+
+    /// A nickname in brackets is kept as a middle name, unless it is a known form of the given name.
+    fn nickname(&mut self, nick: Option<String>) {
+        let Some(nick) = nick else { return };
+        for token in tokens_of(&nick) {
+            let known = self
+                .given
+                .iter()
+                .chain(&self.middle)
+                .chain(&self.surname)
+                .any(|t| *t == token)
+                || self
+                    .given
+                    .first()
+                    .is_some_and(|g| variants_of(g).contains(&token.as_str()));
+            if !known && token.len() > 1 && !is_number(&token) && !NOTES.contains(&token.as_str()) {
+                self.middle.push(token);
+            }
+        }
+    }
+
+    fn finish(mut self) -> PersonName {
+        let mut marks = Marks::NONE;
+        for list in [&mut self.given, &mut self.middle, &mut self.surname] {
+            let n_before = list.len();
+            list.retain(|t| !is_number(t) && !is_placeholder(t));
+            self.saw_placeholder |= list.len() < n_before;
+        }
+        self.surname = joined_prefixes(std::mem::take(&mut self.surname));
+        if self.given.is_empty() && !self.middle.is_empty() {
+            self.given.push(self.middle.remove(0));
+        }
+        let all = || self.given.iter().chain(&self.middle).chain(&self.surname);
+        let whole: Vec<&str> = all().map(String::as_str).collect();
+        if !whole.is_empty()
+            && (is_placeholder(&whole.join(" ")) || whole.iter().all(|t| is_placeholder(t)))
+        {
+            self.saw_placeholder = true;
+            self.given.clear();
+            self.middle.clear();
+            self.surname.clear();
+        } else if whole.iter().any(|t| COMPANY_WORDS.contains(t)) {
+            self.not_a_person = true;
+        }
+        let mut tokens: Vec<(String, TokenRole)> = Vec::new();
+        let room = TOKENS_MAX.saturating_sub(self.given.len() + self.surname.len());
+        self.middle.truncate(room);
+        let (has_given, has_surname) = (!self.given.is_empty(), !self.surname.is_empty());
+        tokens.extend(self.given.into_iter().map(|t| (t, TokenRole::Given)));
+        tokens.extend(self.middle.into_iter().map(|t| (t, TokenRole::Middle)));
+        let n_surname = self.surname.len();
+        for (at, token) in self.surname.into_iter().enumerate() {
+            let role = if at + 1 < n_surname && is_particle(&token) {
+                TokenRole::Particle
+            } else {
+                TokenRole::Surname
+            };
+            tokens.push((token, role));
+        }
+        tokens.truncate(TOKENS_MAX);
+        if tokens.is_empty() {
+            marks.add(Mark::Invalid);
+            if self.saw_placeholder {
+                marks.add(Mark::Placeholder);
+            }
+        } else if !has_given || !has_surname {
+            marks.add(Mark::Partial);
+        }
+        if self.not_a_person {
+            marks.add(Mark::NotAPerson);
+        }
+        PersonName {
+            tokens,
+            generation: self.generation.unwrap_or(Generation::Unsaid),
+            marks,
+        }
+    }
+}
+
+fn tokens_of(text: &str) -> Vec<String> {
+    fold(text)
+        .split(' ')
+        .filter(|t| !t.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Which end of a whole name is in capitals while the rest is not.
+enum Capitals {
+    /// The first n folded tokens.
+    Front(usize),
+    /// All from folded token n on.
+    Back(usize),
+}
+
+/// Folded tokens, and which of them were written in capitals when only one end was.
+fn tokens_and_capitals(text: &str) -> (Vec<String>, Option<Capitals>) {
+    let mut tokens = Vec::new();
+    let mut upper = Vec::new();
+    for word in text.split_whitespace() {
+        let n_letters = word.chars().filter(|c| c.is_alphabetic()).count();
+        let is_upper = n_letters >= 2
+            && !word.contains('.')
+            && !word.chars().any(char::is_lowercase)
+            && word.chars().any(char::is_uppercase);
+        for token in tokens_of(word) {
+            tokens.push(token);
+            upper.push(is_upper);
+        }
+    }
+    let n_upper = upper.iter().filter(|u| **u).count();
+    let n_long = tokens
+        .iter()
+        .zip(&upper)
+        .filter(|(t, u)| **u && t.len() >= 3)
+        .count();
+    if n_upper == 0 || n_upper == upper.len() || n_long == 0 {
+        return (tokens, None);
+    }
+    let front = upper.iter().take_while(|u| **u).count();
+    let back = upper.iter().rev().take_while(|u| **u).count();
+    let capitals = if front == n_upper {
+        Some(Capitals::Front(front))
+    } else if back == n_upper
+        && !is_degree(&tokens[tokens.len() - back..])
+        && generation(&tokens[tokens.len() - 1], false).is_none()
+    {
+        Some(Capitals::Back(tokens.len() - back))
+    } else {
+        None
+    };
+    (tokens, capitals)
+}
+
+/// Takes titles off the front while more than `keep` tokens remain; `Don`, `Earl` … only before two more.
+fn take_titles(tokens: &mut Vec<String>, keep: usize) {
+    loop {
+        let n = tokens.len();
+        let Some(token) = tokens.first() else { return };
+        let is_title = n > keep && TITLES.contains(&token.as_str())
+            || n > keep.max(2) && TITLES_ALSO_NAMES.contains(&token.as_str())
+            // A title in a column of its own: `Dr.` as a first name.
+            || n == 1 && keep <= 1 && TITLES.contains(&token.as_str()) && token.len() > 1;
+        if !is_title {
+            return;
+        }
+        tokens.remove(0);
+    }
+}
+
+/// Takes degrees off the end while more than `keep` tokens remain.
+fn take_degrees(tokens: &mut Vec<String>, keep: usize, after_comma: bool) {
+    'again: loop {
+        for n in (1..=DEGREE_TOKENS_MAX).rev() {
+            if tokens.len() >= keep + n {
+                let tail = tokens[tokens.len() - n..].concat();
+                if DEGREES.contains(&tail.as_str())
+                    || after_comma && DEGREES_AFTER_COMMA.contains(&tail.as_str())
+                {
+                    tokens.truncate(tokens.len() - n);
+                    continue 'again;
+                }
+            }
+        }
+        return;
+    }
+}
+
+fn is_degree(tokens: &[String]) -> bool {
+    let tail = tokens.concat();
+    DEGREES.contains(&tail.as_str()) || DEGREES_AFTER_COMMA.contains(&tail.as_str())
+}
+
+/// `explicit`: in a suffix column or behind a comma, where `I`, `V` and `Senior` can only be suffixes.
+fn generation(token: &str, explicit: bool) -> Option<Generation> {
+    match token {
+        "jr" | "jnr" | "junior" | "ii" | "2nd" => Some(Generation::Junior),
+        "sr" | "snr" => Some(Generation::Senior),
+        "senior" | "i" | "1st" | "pere" if explicit => Some(Generation::Senior),
+        "fils" | "filho" | "second" if explicit => Some(Generation::Junior),
+        "iii" | "3rd" => Some(Generation::Third),
+        "iv" | "4th" | "5th" | "vi" | "vii" => Some(Generation::Fourth),
+        "neto" | "third" if explicit => Some(Generation::Third),
+        "v" | "fourth" if explicit => Some(Generation::Fourth),
+        _ => None,
+    }
+}
+
+/// `JR`, `TJ`, `DJ` are two initials: two consonants that are no name by themselves.
+fn merge_initials(tokens: Vec<String>) -> Vec<String> {
+    let mut out = Vec::with_capacity(tokens.len() + 1);
+    for token in tokens {
+        let b = token.as_bytes();
+        let consonant = |c: u8| c.is_ascii_lowercase() && !b"aeiouy".contains(&c);
+        let initials = b.len() == 2
+            && consonant(b[0])
+            && consonant(b[1])
+            && !matches!(
+                token.as_str(),
+                "ng" | "md" | "st" | "mc" | "mr" | "dr" | "ms"
+            );
+        if initials {
+            out.push(token[..1].to_owned());
+            out.push(token[1..].to_owned());
+        } else {
+            out.push(token);
+        }
+    }
+    out
+}
+
+/// `O Brien`, `Mc Donald`, `Mac Gregor`, `D Angelo` written apart: one token, as when written together.
+fn joined_prefixes(tokens: Vec<String>) -> Vec<String> {
+    let mut out: Vec<String> = Vec::with_capacity(tokens.len());
+    let mut prefix: Option<String> = None;
+    for token in tokens {
+        match prefix.take() {
+            Some(p) if token.len() >= 3 => out.push(p + &token),
+            Some(p) => {
+                out.push(p);
+                out.push(token);
+            }
+            None if matches!(token.as_str(), "o" | "mc" | "mac" | "d") => prefix = Some(token),
+            None => out.push(token),
+        }
+    }
+    out.extend(prefix);
+    out
+}
+
+fn is_particle(token: &str) -> bool {
+    PARTICLES.contains(&token)
+}
+
+fn is_conjunction(token: &str) -> bool {
+    matches!(token, "and" | "und" | "et" | "or" | "oder")
+}
+
+fn is_number(token: &str) -> bool {
+    token.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Words typed where a name is asked for.
+fn is_placeholder(folded: &str) -> bool {
+    static SET: OnceLock<FxHashSet<&'static str>> = OnceLock::new();
+    let set = SET.get_or_init(|| PLACEHOLDER_NAMES.iter().copied().collect());
+    if set.contains(folded) {
+        return true;
+    }
+    let bare: String = folded.chars().filter(|c| *c != ' ').collect();
+    let letters = bare.trim_end_matches(|c: char| c.is_ascii_digit());
+    let first = bare.as_bytes()[0];
+    letters.is_empty()
+        || set.contains(letters) && letters.len() > 3
+        || bare.len() >= 3 && bare.bytes().all(|b| b == first)
+}
+
+/// True for text that [`read`] takes for a stand-in.
+pub(crate) fn is_stand_in(text: &str) -> bool {
+    let folded = fold(text);
+    // `NA` stands for "not available", but Na is a name in Korea and China.
+    folded.is_empty() || is_placeholder(&folded) || text.trim() == "NA"
+}
+
+/// Splits off what stands in brackets or quotes: `Robert (Bob) Smith`, `Robert "Bob" Smith`; `née …` and what follows
+/// is dropped.
+fn without_nickname(text: &str) -> (String, Option<String>) {
+    let mut text = text.to_owned();
+    let mut nick = None;
+    for (open, close) in [
+        ('(', ')'),
+        ('[', ']'),
+        ('"', '"'),
+        ('“', '”'),
+        ('„', '“'),
+        ('«', '»'),
+        ('（', '）'),
+    ] {
+        while let Some(start) = text.find(open) {
+            let inside = start + open.len_utf8();
+            let Some(len) = text[inside..].find(close) else {
+                break;
+            };
+            let content = text[inside..inside + len].to_owned();
+            text.replace_range(start..inside + len + close.len_utf8(), " ");
+            if fold(&content).is_empty() {
+                continue;
+            }
+            if fold(&text).is_empty() {
+                return (content, None);
+            }
+            nick.get_or_insert(content);
+        }
+    }
+    for maiden in [
+        " née ",
+        " nee ",
+        " geb. ",
+        " geb ",
+        " geboren ",
+        " née: ",
+        " born ",
+        " z domu ",
+        " roz. ",
+    ] {
+        if let Some(at) = text.to_lowercase().find(maiden)
+            && text.is_char_boundary(at)
+            && !fold(&text[..at]).is_empty()
+        {
+            text.truncate(at);
+        }
+    }
+    (text.trim().to_owned(), nick)
+}
+
+fn is_unspaced_script(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{20000}'..='\u{2ffff}')
+}
+
+/// Two-letter surnames common enough to be told from a surname and a given name. Source: the project's own knowledge
+/// of Chinese and Korean compound surnames.
+const COMPOUND_SURNAMES: [&str; 10] = [
+    "欧阳", "歐陽", "司马", "司馬", "上官", "诸葛", "諸葛", "남궁", "황보", "선우",
+];
+
+/// Surname and given name of two to four Han or Hangul letters without a space.
+fn unspaced(text: &str) -> Option<(String, String)> {
+    let text = text.trim();
+    let letters: Vec<char> = text.chars().collect();
+    if !(2..=4).contains(&letters.len()) || !letters.iter().all(|c| is_unspaced_script(*c)) {
+        return None;
+    }
+    let n = if letters.len() > 2 && COMPOUND_SURNAMES.iter().any(|s| text.starts_with(s)) {
+        2
+    } else {
+        1
+    };
+    let part = |range: &[char]| fold(&range.iter().collect::<String>());
+    Some((part(&letters[..n]), part(&letters[n..])))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,381 @@
+//! A small table, column by column, and the same numbers on any number of threads.
+
+use super::*;
+use crate::model::{Candidacy, Silent, TokenRole};
+use crate::rules::{
+    BaseScope, Condition, EvidenceFloor, GenericPolicy, MatchcodeKind, Rule, SurvivorPolicy,
+};
+
+const HEADER: [Field; 16] = [
+    Field::Id,
+    Field::FirstName,
+    Field::LastName,
+    Field::CompanyName,
+    Field::Email1,
+    Field::Email2,
+    Field::Phone1,
+    Field::MobilePhone,
+    Field::Website,
+    Field::City,
+    Field::PostalCode,
+    Field::Country,
+    Field::BirthDate,
+    Field::ParentContact,
+    Field::OriginatingLead,
+    Field::GovernmentId,
+];
+
+fn table(rows: &[(RecordType, Activity, [&str; 16])]) -> Table {
+    let mut table = Table::default();
+    table.columns = HEADER
+        .iter()
+        .map(|f| TextColumn::new(f.name(), Some(*f)))
+        .collect();
+    table.columns.push(TextColumn::new("Topic", None));
+    for (kind, activity, values) in rows {
+        table.record_type.push(*kind);
+        table.activity.push(*activity);
+        table.candidacy.push(Candidacy::Candidate);
+        for (column, value) in table.columns.iter_mut().zip(values) {
+            column.push(value);
+        }
+        table.columns[16].push(" Big Deal ");
+    }
+    table
+}
+
+fn example() -> Table {
+    use Activity::{Active, Inactive};
+    use RecordType::{Account, Contact, Lead};
+    table(&[
+        (
+            Lead,
+            Active,
+            [
+                "L1",
+                "Robert",
+                "Smith",
+                "Contoso Ltd",
+                "bob@contoso.com",
+                "",
+                "020 7946 0958",
+                "",
+                "www.contoso.com",
+                "München",
+                "D-80331",
+                "UK",
+                "1980-02-03",
+                "",
+                "",
+                "AB-123",
+            ],
+        ),
+        (
+            Lead,
+            Inactive,
+            [
+                "L2",
+                "Bob",
+                "Smith",
+                "CONTOSO",
+                "info@contoso.com; bob@contoso.com",
+                "test@test.com",
+                "+44 20 7946 0958 x12",
+                "07400 123456",
+                "",
+                "Munich",
+                "80331",
+                "GB",
+                "3.2.1980",
+                "{c1}",
+                "",
+                "ab123",
+            ],
+        ),
+        (
+            Lead,
+            Active,
+            [
+                "L3",
+                "",
+                "",
+                "n/a",
+                "n/a",
+                "",
+                "000-000-0000",
+                "",
+                "n/a",
+                "",
+                "",
+                "",
+                "soon",
+                "c1",
+                "",
+                "0000",
+            ],
+        ),
+        (
+            Contact,
+            Active,
+            [
+                "C1",
+                "Robert",
+                "Smith",
+                "",
+                "",
+                "",
+                "(212) 555-0123",
+                "",
+                "example.com",
+                "",
+                "",
+                "",
+                "",
+                "",
+                "l2",
+                "",
+            ],
+        ),
+        (
+            Account,
+            Active,
+            [
+                "A1",
+                "Robert",
+                "Smith",
+                "Contoso Limited",
+                "",
+                "",
+                "",
+                "",
+                "facebook.com/contoso",
+                "",
+                "",
+                "Germany",
+                "",
+                "",
+                "",
+                "",
+            ],
+        ),
+    ])
+}
+
+fn rules() -> RuleSet {
+    let exact = |column: &str, case_sensitive| Condition::Exact {
+        column: column.into(),
+        match_column: None,
+        case_sensitive,
+        ignore_blank: true,
+    };
+    let rule = Rule {
+        name: "r".into(),
+        base: RecordType::Lead,
+        matching: RecordType::Lead,
+        exclude_inactive: false,
+        base_scope: BaseScope::All,
+        evidence: EvidenceFloor::None,
+        generic: GenericPolicy::AsWorded,
+        when: vec![
+            Condition::Same {
+                kind: MatchcodeKind::Email,
+                weak: false,
+            },
+            exact("topic", false),
+            exact("lastname", true),
+            exact("LastName", true),
+            exact("nosuchcolumn", false),
+        ],
+        unless: vec![exact("lastname", false)],
+    };
+    RuleSet {
+        name: "s".into(),
+        default_country: None,
+        rules: vec![rule],
+        survivor: SurvivorPolicy::default(),
+    }
+}
+
+fn prepared() -> Prepared {
+    prepare(&example(), &rules(), Some("US"), &Silent)
+}
+
+#[test]
+fn names() {
+    let p = prepared();
+    assert_eq!(
+        p.name,
+        [0, 1, NONE, 0, NONE],
+        "an account has no person name"
+    );
+    let tokens: Vec<(&str, TokenRole)> = p
+        .name_tokens(RecordIdx(1))
+        .iter()
+        .map(|t| (p.names.vocabulary.text(t.token), t.role))
+        .collect();
+    assert_eq!(
+        tokens,
+        [("bob", TokenRole::Given), ("smith", TokenRole::Surname)]
+    );
+    assert_eq!(p.names.len(), 2);
+}
+
+#[test]
+fn companies_differ_by_their_form_only() {
+    let p = prepared();
+    assert_eq!(p.company, [0, 1, NONE, NONE, 0]);
+    assert_eq!(p.companies.codes[0].squashed, p.companies.codes[1].squashed);
+    assert_eq!(p.companies.tokens.row(0), p.companies.tokens.row(1));
+}
+
+#[test]
+fn emails_and_domains() {
+    let p = prepared();
+    let matchcodes: Vec<&str> = p
+        .email_codes
+        .codes
+        .iter()
+        .map(|c| c.matchcode.as_str())
+        .collect();
+    assert_eq!(
+        matchcodes,
+        ["bob@contoso.com", "info@contoso.com"],
+        "no invalid ones, no placeholders"
+    );
+    assert_eq!(p.emails.row(0), [0]);
+    assert_eq!(p.emails.row(1), [0, 1]);
+    assert!(p.emails.row(2).is_empty());
+    assert_eq!(p.email_codes.domain, [0, 0]);
+    assert_eq!(p.domains.row(1), [0]);
+    assert_eq!(
+        p.website,
+        [0, NONE, NONE, NONE, NONE],
+        "placeholders and shared sites give none"
+    );
+    assert_eq!(p.domain_codes.codes.len(), 1);
+}
+
+#[test]
+fn phones() {
+    let p = prepared();
+    let matchcodes: Vec<&str> = p
+        .phone_codes
+        .codes
+        .iter()
+        .map(|c| c.matchcode.as_str())
+        .collect();
+    assert_eq!(
+        matchcodes,
+        ["+442079460958", "+447400123456", "+12125550123"]
+    );
+    assert_eq!(
+        p.phones.row(0),
+        [PhoneUse {
+            phone: 0,
+            column: PhoneUseKind::Business,
+            extension: 0
+        }]
+    );
+    assert_eq!(
+        p.phones.row(1),
+        [
+            PhoneUse {
+                phone: 0,
+                column: PhoneUseKind::Business,
+                extension: 12
+            },
+            PhoneUse {
+                phone: 1,
+                column: PhoneUseKind::Mobile,
+                extension: 0
+            },
+        ]
+    );
+    assert!(p.phones.row(2).is_empty(), "placeholders are left out");
+    assert!(
+        p.phone_codes
+            .codes
+            .iter()
+            .all(|c| c.extension.is_empty() && c.marks == Marks::NONE)
+    );
+}
+
+#[test]
+fn places_dates_and_ids() {
+    let p = prepared();
+    assert_eq!(p.city, [0, 0, NONE, NONE, NONE]);
+    assert_eq!(p.postcode, [0, 0, NONE, NONE, NONE]);
+    assert_eq!(p.country, [0, 0, NONE, NONE, 1]);
+    assert_eq!(p.countries.text(1), "DE");
+    assert_eq!(p.birth_date[0], p.birth_date[1]);
+    assert_eq!(p.birth_date[2], NONE);
+    assert_eq!(p.government_id, [0, 0, NONE, NONE, NONE]);
+    assert_eq!(p.street, [NONE; 5], "no such column");
+}
+
+#[test]
+fn texts_are_the_columns_the_rules_name() {
+    let p = prepared();
+    let named: Vec<(&str, bool)> = p
+        .texts
+        .iter()
+        .map(|t| (t.name.as_str(), t.case_sensitive))
+        .collect();
+    assert_eq!(
+        named,
+        [
+            ("topic", false),
+            ("lastname", true),
+            ("nosuchcolumn", false),
+            ("lastname", false)
+        ]
+    );
+    assert_eq!(
+        p.text("TOPIC", false).map(|t| t.values.text(t.column[0])),
+        Some("big deal")
+    );
+    assert_eq!(p.texts[1].values.text(p.texts[1].column[0]), "Smith");
+    assert_eq!(p.texts[2].column, [NONE; 5]);
+    assert_eq!(p.texts[3].column, [0, 0, NONE, 0, 0]);
+}
+
+#[test]
+fn lineage_needs_a_qualified_lead() {
+    let p = prepared();
+    assert_eq!(
+        p.lineage,
+        [(RecordIdx(1), RecordIdx(3))],
+        "the open lead L3 is only filed under C1"
+    );
+}
+
+#[test]
+fn threads_make_no_difference() {
+    let shown = |n_threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(n_threads)
+            .build()
+            .expect("a pool");
+        pool.install(|| {
+            let p = prepared();
+            format!(
+                "{:?}{:?}{:?}{:?}{:?}{:?}",
+                p.name,
+                p.companies.codes,
+                p.email_codes.codes,
+                p.phone_codes.codes,
+                p.domain_codes.codes,
+                p.cities.texts()
+            )
+        })
+    };
+    assert_eq!(shown(1), shown(4));
+}
+
+#[test]
+fn an_empty_table_gives_empty_columns() {
+    let p = prepare(&Table::default(), &rules(), None, &Silent);
+    assert_eq!(p.n_records(), 0);
+    assert_eq!(p.emails.n_rows(), 0);
+    assert!(p.name.is_empty() && p.website.is_empty() && p.lineage.is_empty());
+}

@@ -1,0 +1,107 @@
+//! Lists of facts the readers rely on. Every file names its source and licence.
+//!
+//! Words are written as [`fold`](super::fold::fold) gives them unless a table says otherwise; tests keep it so.
+
+pub mod company_words;
+pub mod countries;
+pub mod domains;
+pub mod legal_forms;
+pub mod mailboxes;
+pub mod nicknames;
+pub mod phones;
+pub mod spellings;
+pub mod street_words;
+pub mod titles;
+
+#[cfg(test)]
+mod tests {
+    use super::super::fold::fold;
+    use super::*;
+
+    fn assert_folded<'a>(name: &str, words: impl IntoIterator<Item = &'a str>) {
+        for word in words {
+            assert_eq!(fold(word), word, "{name}");
+        }
+    }
+
+    #[test]
+    fn words_are_folded() {
+        assert_folded(
+            "titles",
+            titles::TITLES
+                .iter()
+                .chain(titles::TITLES_ALSO_NAMES)
+                .copied(),
+        );
+        assert_folded(
+            "degrees",
+            titles::DEGREES
+                .iter()
+                .chain(titles::DEGREES_AFTER_COMMA)
+                .copied(),
+        );
+        assert_folded("particles", titles::PARTICLES.iter().copied());
+        assert_folded(
+            "placeholder names",
+            titles::PLACEHOLDER_NAMES.iter().copied(),
+        );
+        assert_folded(
+            "nicknames",
+            nicknames::NICKNAMES.iter().flat_map(|(f, n)| [*f, *n]),
+        );
+        assert_folded("spellings", spellings::SPELLINGS.iter().copied());
+        assert_folded("noise", company_words::NOISE.iter().copied());
+        assert_folded(
+            "abbreviations",
+            company_words::ABBREVIATIONS
+                .iter()
+                .flat_map(|(f, s)| [*f, *s]),
+        );
+        assert_folded(
+            "placeholder companies",
+            company_words::PLACEHOLDER_COMPANIES.iter().copied(),
+        );
+        assert_folded(
+            "street words",
+            street_words::STREET_WORDS
+                .iter()
+                .flat_map(|(f, s)| [*f, *s]),
+        );
+    }
+
+    #[test]
+    fn the_tables_are_wide() {
+        let mut jurisdictions: Vec<&str> = legal_forms::LEGAL_FORMS
+            .iter()
+            .flat_map(|(j, _, _)| j.split(' '))
+            .collect();
+        jurisdictions.sort_unstable();
+        jurisdictions.dedup();
+        assert!(jurisdictions.len() >= 30, "{}", jurisdictions.len());
+        assert!(domains::FREE_MAIL.len() + domains::FREE_MAIL_LABELS.len() >= 150);
+    }
+
+    #[test]
+    fn an_abbreviation_has_one_meaning_and_is_no_full_word() {
+        let all: Vec<&str> = company_words::ABBREVIATIONS
+            .iter()
+            .flat_map(|(_, s)| s.split(' '))
+            .collect();
+        for (at, short) in all.iter().enumerate() {
+            assert!(!all[..at].contains(short), "{short} twice");
+            assert!(
+                !company_words::ABBREVIATIONS
+                    .iter()
+                    .any(|(full, _)| full == short),
+                "{short} is also a full word"
+            );
+        }
+        let streets: Vec<&str> = street_words::STREET_WORDS
+            .iter()
+            .flat_map(|(_, s)| s.split(' '))
+            .collect();
+        for (at, short) in streets.iter().enumerate() {
+            assert!(!streets[..at].contains(short), "{short} twice");
+        }
+    }
+}

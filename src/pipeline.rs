@@ -1,1 +1,321 @@
-//! The conductor: joins the stages, prepare (1-2), link (3-4), resolve (5-7).
+//! The conductor: joins the stages. `load` reads and normalises (stages 1 and 2), `link` finds, weighs, clusters and
+//! chooses (3 to 6); writing reports (7) is the caller's, who knows where to. `explain` and `similar` ask the same
+//! parts about two records or two values.
+
+mod engine;
+mod explain;
+mod similar;
+mod tally;
+
+pub use engine::Engine;
+pub use explain::{ConditionReport, Explanation, FieldReport, RuleReport, explain};
+pub use similar::{SimilarError, SimilarKind, similar};
+
+use crate::block::{self, BlockError, BlockOptions};
+use crate::cluster::{ClusterOptions, cluster};
+use crate::ingest::{self, IngestError, IngestErrorKind, IngestOptions};
+use crate::model::{
+    IngestReport, Outcome, Prepared, Progress, RecordIdx, RecordType, RuleMask, ScoredPair, Table,
+};
+use crate::normalise;
+use crate::rules::{BaseScope, RuleSet};
+use crate::score;
+use crate::survive;
+use rayon::prelude::*;
+use std::path::PathBuf;
+
+/// What a run is asked to do.
+#[derive(Debug, Clone)]
+pub struct LinkOptions {
+    /// The rules.
+    pub rules: RuleSet,
+    /// ISO 3166 alpha-2 country for phones of records without one; wins over the rule set's.
+    pub default_country: Option<String>,
+    /// Take records of a file without a state column as active, instead of refusing rules that need to know.
+    pub assume_active: bool,
+    /// Rejected rows that are tolerated.
+    pub max_rejects: u64,
+    /// Limits of the block stage.
+    pub block: BlockOptions,
+}
+
+impl LinkOptions {
+    /// The defaults for a rule set: no tolerance for rejects, no assumption on activity.
+    pub fn new(rules: RuleSet) -> LinkOptions {
+        LinkOptions {
+            rules,
+            default_country: None,
+            assume_active: false,
+            max_rejects: 0,
+            block: BlockOptions::default(),
+        }
+    }
+
+    fn country(&self) -> Option<&str> {
+        self.default_country
+            .as_deref()
+            .or(self.rules.default_country.as_deref())
+    }
+}
+
+/// Records read and normalised.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The records as exported.
+    pub table: Table,
+    /// How the reading went.
+    pub ingest: IngestReport,
+    /// The records as matchcodes.
+    pub prepared: Prepared,
+}
+
+/// What kind of failure, for exit codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExitKind {
+    /// The command or the rules ask for something that cannot be.
+    Usage,
+    /// The input data is bad.
+    Input,
+    /// Cannot read or write.
+    Io,
+    /// A limit or budget would be broken.
+    Limit,
+    /// The user asked to stop.
+    Cancelled,
+}
+
+/// Why the pipeline stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    /// Reading failed.
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+    /// More rows were rejected than tolerated.
+    #[error("{n_rejects} rows were rejected, {max_rejects} are tolerated; first: {first}")]
+    Rejects {
+        /// Rows rejected.
+        n_rejects: u64,
+        /// The limit.
+        max_rejects: u64,
+        /// Up to twenty of them in words, joined by line breaks.
+        first: String,
+    },
+    /// A rule needs to know which records are active.
+    #[error(
+        "rule \"{rule}\" asks for active records, but the {record_type} file has no state column: map one with \
+         --column statecode=HEADER, or take all records as active with --assume-active"
+    )]
+    Stateless {
+        /// The rule.
+        rule: String,
+        /// The record type without states.
+        record_type: &'static str,
+    },
+    /// A rule names a column that no file has.
+    #[error(
+        "rule \"{rule}\" names the column \"{column}\", which no input file has; there are: {present}"
+    )]
+    NoColumn {
+        /// The rule.
+        rule: String,
+        /// The column.
+        column: String,
+        /// The columns there are.
+        present: String,
+    },
+    /// A rule cannot run.
+    #[error(transparent)]
+    Block(#[from] BlockError),
+    /// The user asked to stop.
+    #[error("stopped on request")]
+    Cancelled,
+}
+
+impl PipelineError {
+    /// What kind of failure this is.
+    pub fn exit_kind(&self) -> ExitKind {
+        match self {
+            PipelineError::Ingest(e) => match e.kind() {
+                IngestErrorKind::Usage => ExitKind::Usage,
+                IngestErrorKind::Input => ExitKind::Input,
+                IngestErrorKind::Io => ExitKind::Io,
+                IngestErrorKind::Limit => ExitKind::Limit,
+                IngestErrorKind::Cancelled => ExitKind::Cancelled,
+            },
+            PipelineError::Rejects { .. } | PipelineError::Stateless { .. } => ExitKind::Input,
+            PipelineError::NoColumn { .. } => ExitKind::Usage,
+            PipelineError::Block(BlockError::NoPlan { .. }) => ExitKind::Limit,
+            PipelineError::Block(BlockError::Cancelled) | PipelineError::Cancelled => {
+                ExitKind::Cancelled
+            }
+        }
+    }
+}
+
+/// Rejected rows named in an error before a count takes over: people mend a file once, not twenty times.
+const REJECTS_SHOWN: usize = 20;
+
+/// Reads and normalises the files.
+pub fn load(
+    paths: &[PathBuf],
+    ingest: &IngestOptions,
+    options: &LinkOptions,
+    progress: &dyn Progress,
+) -> Result<Loaded, PipelineError> {
+    let (table, report) = ingest::read(paths, ingest, progress)?;
+    if report.rejects.len() as u64 > options.max_rejects {
+        return Err(too_many_rejects(&report, options.max_rejects));
+    }
+    check_rules(&table, options)?;
+    let prepared = normalise::prepare(&table, &options.rules, options.country(), progress);
+    if progress.cancelled() {
+        return Err(PipelineError::Cancelled);
+    }
+    Ok(Loaded {
+        table,
+        ingest: report,
+        prepared,
+    })
+}
+
+fn too_many_rejects(report: &IngestReport, max_rejects: u64) -> PipelineError {
+    let mut first: Vec<String> = report
+        .rejects
+        .iter()
+        .take(REJECTS_SHOWN)
+        .map(|r| {
+            let column = if r.column.is_empty() {
+                String::new()
+            } else {
+                format!(", column {}", r.column)
+            };
+            format!(
+                "{} row {} (line {}){column}: {}",
+                r.file, r.row, r.line, r.reason
+            )
+        })
+        .collect();
+    if report.rejects.len() > REJECTS_SHOWN {
+        first.push(format!("and {} more", report.rejects.len() - REJECTS_SHOWN));
+    }
+    PipelineError::Rejects {
+        n_rejects: report.rejects.len() as u64,
+        max_rejects,
+        first: first.join("\n"),
+    }
+}
+
+/// Refuses rules that these files cannot answer.
+fn check_rules(table: &Table, options: &LinkOptions) -> Result<(), PipelineError> {
+    let stateless = |t: RecordType| table.stateless.contains(&t) && !options.assume_active;
+    for rule in &options.rules.rules {
+        let asks = [
+            (rule.exclude_inactive, rule.matching),
+            (rule.base_scope == BaseScope::Active, rule.base),
+        ];
+        if let Some((_, record_type)) = asks.into_iter().find(|(asks, t)| *asks && stateless(*t)) {
+            return Err(PipelineError::Stateless {
+                rule: rule.name.clone(),
+                record_type: record_type.as_str(),
+            });
+        }
+        for condition in rule.when.iter().chain(&rule.unless) {
+            for (column, _) in condition.text_columns() {
+                if table.column(column).is_none() && table.n_records() > 0 {
+                    return Err(PipelineError::NoColumn {
+                        rule: rule.name.clone(),
+                        column: column.to_owned(),
+                        present: table
+                            .columns
+                            .iter()
+                            .map(|c| c.name())
+                            .collect::<Vec<_>>()
+                            .join(", "),
+                    });
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Finds, weighs, clusters and chooses.
+///
+/// Same records and rules give the same outcome on any number of threads and in any row order.
+pub fn link(
+    loaded: &Loaded,
+    options: &LinkOptions,
+    progress: &dyn Progress,
+) -> Result<Outcome, PipelineError> {
+    progress.begin(
+        "comparing the vocabularies of names and companies",
+        "words",
+        None,
+    );
+    let engine = Engine::new(&loaded.prepared);
+    progress.end();
+    let scorer = engine.scorer();
+    let found = block::candidates(
+        engine.block_input(),
+        &options.rules,
+        &options.block,
+        progress,
+    )?;
+
+    progress.begin(
+        "weighing the evidence",
+        "pairs",
+        Some(found.pairs.len() as u64),
+    );
+    let weigh = |left: RecordIdx, right: RecordIdx| {
+        let evidence = scorer.pair(left, right);
+        (evidence, scorer.verdict(&evidence))
+    };
+    let pairs: Vec<ScoredPair> = found
+        .pairs
+        .par_chunks(4096)
+        .flat_map_iter(|chunk| {
+            progress.advance(chunk.len() as u64);
+            chunk
+                .iter()
+                .map(|pair| {
+                    let (evidence, verdict) = weigh(pair.left, pair.right);
+                    ScoredPair {
+                        pair: *pair,
+                        evidence,
+                        verdict,
+                    }
+                })
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    progress.end();
+    if progress.cancelled() {
+        return Err(PipelineError::Cancelled);
+    }
+
+    let clustering = cluster(&pairs, &ClusterOptions::default(), &weigh, progress);
+    let reason = |left: RecordIdx, right: RecordIdx, _: RuleMask| {
+        score::pair_reason(&loaded.prepared, left, right, &scorer.pair(left, right))
+    };
+    let suggestions = survive::suggest(
+        &loaded.table,
+        &loaded.prepared,
+        &engine.dispersion().generic,
+        &options.rules.survivor,
+        &clustering.clusters,
+        &reason,
+        progress,
+    );
+    if progress.cancelled() {
+        return Err(PipelineError::Cancelled);
+    }
+    Ok(tally::outcome(
+        loaded,
+        &options.rules,
+        &engine,
+        found,
+        pairs,
+        suggestions,
+    ))
+}

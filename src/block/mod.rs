@@ -16,9 +16,12 @@ mod value_group;
 pub use condition::BlockInput;
 pub use plan::BlockOptions;
 
-use crate::model::{CandidatePair, HeavyKey, LeftOut, Progress, SuppressedPair};
-use crate::rules::RuleSet;
-use condition::CompiledRule;
+use crate::model::{
+    CandidatePair, HeavyKey, LeftOut, Progress, RecordIdx, Side, SuppressedPair, Suppression,
+};
+use crate::rules::{Measure, Rule, RuleSet};
+use condition::{CompiledRule, Decision};
+use eligibility::{Standing, standing};
 use value_group::ValueGroups;
 
 /// What the stage gives.
@@ -109,4 +112,40 @@ pub fn candidates(
     });
     (out.pairs, out.suppressed) = union::unite(hits, &compiled, input.prepared, &groups);
     Ok(out)
+}
+
+/// One rule's answer on one pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuleAnswer {
+    /// The rule holds and the pair is reported.
+    Holds,
+    /// A condition fails, or an exception holds.
+    Fails,
+    /// The words hold through a generic value alone.
+    OnlyGeneric,
+    /// The words hold, the conditions carry less than this floor in millibits.
+    BelowFloor(i32),
+    /// The rule holds and the pair is left out.
+    Suppressed(Suppression, Side),
+}
+
+/// What a rule says of two records, without any index: the plain definition that plans must agree with.
+/// Cost: compiles the rule, so not for use in loops over records.
+pub fn answer(input: BlockInput<'_>, rule: &Rule, left: RecordIdx, right: RecordIdx) -> RuleAnswer {
+    let (left, right) = (left.min(right), left.max(right));
+    let compiled = CompiledRule::new(rule, input);
+    match compiled.decide(left, right) {
+        Decision::No => RuleAnswer::Fails,
+        Decision::OnlyGeneric => RuleAnswer::OnlyGeneric,
+        Decision::BelowFloor => RuleAnswer::BelowFloor(compiled.floor.unwrap_or(0)),
+        Decision::Yes => match standing(rule, input.prepared, left, right) {
+            Standing::Reported => RuleAnswer::Holds,
+            Standing::Suppressed(why, side) => RuleAnswer::Suppressed(why, side),
+        },
+    }
+}
+
+/// A literal measure on two texts, 0.0 to 1.0.
+pub fn measure_value(measure: Measure, left: &str, right: &str) -> f64 {
+    condition::measure_of(measure)(left, right)
 }

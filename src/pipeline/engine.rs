@@ -1,0 +1,85 @@
+//! What stages 3 and 4 share about one run: names and companies ready to compare, frequencies, dispersion.
+
+use crate::block::BlockInput;
+use crate::model::Prepared;
+use crate::normalise::variants;
+use crate::rules::predicate::{CompanyProfile, NameProfile, Weights};
+use crate::score::{Dispersion, Scorer, dispersion};
+use crate::similarity::neighbours::{Channels, Neighbours};
+
+/// Built once a run from the prepared records.
+#[derive(Debug)]
+pub struct Engine<'a> {
+    prepared: &'a Prepared,
+    names: NameProfile,
+    companies: CompanyProfile,
+    weights: Weights,
+    dispersion: Dispersion,
+}
+
+impl<'a> Engine<'a> {
+    /// Joins the vocabularies with themselves and counts. Cost: near linear in distinct words.
+    pub fn new(prepared: &'a Prepared) -> Engine<'a> {
+        let name_words = prepared.names.vocabulary.texts();
+        let names = NameProfile::new(
+            &prepared.names,
+            Neighbours::build(name_words, &Channels::PERSON, variants::variants_of),
+        );
+        let company_words = prepared.companies.vocabulary.texts();
+        let companies = CompanyProfile::new(
+            &prepared.companies,
+            Neighbours::build(company_words, &Channels::COMPANY, |_| &[]),
+        );
+        let weights = Weights::new(prepared);
+        let dispersion = dispersion(prepared, &names);
+        Engine {
+            prepared,
+            names,
+            companies,
+            weights,
+            dispersion,
+        }
+    }
+
+    /// What the block stage looks at.
+    pub fn block_input(&self) -> BlockInput<'_> {
+        BlockInput {
+            prepared: self.prepared,
+            names: &self.names,
+            companies: &self.companies,
+            weights: &self.weights,
+            generic: &self.dispersion.generic,
+        }
+    }
+
+    /// A scorer over the run's records.
+    pub fn scorer(&self) -> Scorer<'_> {
+        Scorer::new(
+            self.prepared,
+            &self.names,
+            &self.companies,
+            &self.weights,
+            &self.dispersion,
+        )
+    }
+
+    /// How many unlike people hold each value.
+    pub fn dispersion(&self) -> &Dispersion {
+        &self.dispersion
+    }
+
+    /// Names ready to compare.
+    pub fn names(&self) -> &NameProfile {
+        &self.names
+    }
+
+    /// Companies ready to compare.
+    pub fn companies(&self) -> &CompanyProfile {
+        &self.companies
+    }
+
+    /// What agreements are worth.
+    pub fn weights(&self) -> &Weights {
+        &self.weights
+    }
+}

@@ -79,6 +79,7 @@ impl Scorer<'_> {
             weakest
         };
         let household = match part {
+            Part::Surname if matches.iter().all(|m| m.by == TokenMatch::Garbled) => 0,
             Part::Surname => 200,
             Part::Given => matches
                 .iter()
@@ -106,6 +107,7 @@ impl Scorer<'_> {
             TokenMatch::Word(Agreement::Variant) => 3_000,
             TokenMatch::Word(_) => 2_000,
             TokenMatch::Initial => 2_500,
+            TokenMatch::Garbled => 0,
         }
     }
 
@@ -139,5 +141,6 @@ fn level_of(by: TokenMatch) -> Level {
         TokenMatch::Word(Agreement::Sound) => Level::Sound,
         TokenMatch::Word(Agreement::Close | Agreement::Near) => Level::Close,
         TokenMatch::Initial => Level::Initial,
+        TokenMatch::Garbled => Level::Linked,
     }
 }

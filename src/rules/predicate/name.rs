@@ -7,6 +7,7 @@
 
 use crate::model::{Csr, NameToken, Names, TokenRole};
 use crate::similarity::neighbours::{Agreement, Neighbours};
+use std::cmp::Reverse;
 
 /// Most matches an agreement records: names have at most eight tokens.
 pub const MAX_MATCHES: usize = 8;
@@ -37,6 +38,8 @@ pub enum TokenMatch {
     Word(Agreement),
     /// One is the first letter of the other, or both are the same letter.
     Initial,
+    /// Only in names that are not similar: no neighbours, but spelt so alike that one may be the other garbled.
+    Garbled,
 }
 
 impl TokenMatch {
@@ -49,6 +52,7 @@ impl TokenMatch {
             TokenMatch::Word(Agreement::Close) => 65,
             TokenMatch::Word(Agreement::Near) => 50,
             TokenMatch::Initial => 30,
+            TokenMatch::Garbled => 10,
         }
     }
 }
@@ -122,6 +126,7 @@ pub struct NameProfile {
     first: Vec<u8>,
     /// Whether each vocabulary token is an initial.
     initial: Vec<bool>,
+    texts: Vec<Box<str>>,
     neighbours: Neighbours,
 }
 
@@ -149,6 +154,7 @@ impl NameProfile {
                 .map(|t| t.bytes().next().unwrap_or(0))
                 .collect(),
             initial: vocabulary.iter().map(|t| t.len() == 1).collect(),
+            texts: vocabulary.to_vec(),
             neighbours,
         }
     }
@@ -303,51 +309,62 @@ impl NameProfile {
         ))
     }
 
-    /// For names that are not similar: what agrees inside each part.
+    /// For names that are not similar: what agrees all the same, each token at most once, strongest first. Tokens
+    /// without a partner are told by part; when given names and surnames are swapped, all under the surname.
     fn partial(&self, a: &[(u32, Part)], b: &[(u32, Part)]) -> NameAgreement {
-        let mut matches = [None; MAX_MATCHES];
-        let mut n = 0;
-        let mut unmatched = [0_u8; 4];
-        for part in [Part::Given, Part::Surname] {
-            let left: Vec<u32> = a.iter().filter(|t| t.1 == part).map(|t| t.0).collect();
-            let right: Vec<u32> = b.iter().filter(|t| t.1 == part).map(|t| t.0).collect();
-            let mut used = vec![false; right.len()];
-            let mut n_left = left.len();
-            for &l in &left {
-                let found = right
-                    .iter()
-                    .enumerate()
-                    .filter(|(at, _)| !used[*at])
-                    .filter_map(|(at, &r)| {
-                        self.token_match(l, r)
-                            .map(|by| (by.rank(), std::cmp::Reverse(at), by))
-                    })
-                    .max();
-                if let Some((_, std::cmp::Reverse(at), by)) = found {
-                    used[at] = true;
-                    n_left -= 1;
-                    if n < MAX_MATCHES {
-                        matches[n] = Some(NameMatch {
-                            left: l,
-                            right: right[at],
-                            left_part: part,
-                            right_part: part,
-                            by,
-                        });
-                        n += 1;
-                    }
+        let mut options: Vec<(Reverse<u32>, usize, usize, TokenMatch)> = Vec::new();
+        for (i, &(l, l_part)) in a.iter().enumerate() {
+            for (j, &(r, r_part)) in b.iter().enumerate() {
+                let by = match self.token_match(l, r) {
+                    // An initial across parts says nothing.
+                    Some(TokenMatch::Initial) if l_part != r_part => None,
+                    None if self.garbled(l, r) => Some(TokenMatch::Garbled),
+                    by => by,
+                };
+                if let Some(by) = by {
+                    let bonus = if l_part == r_part { 25 } else { 0 };
+                    options.push((Reverse(by.rank() + bonus), i, j, by));
                 }
             }
-            let base = usize::from(part == Part::Surname) * 2;
-            unmatched[base] = n_left as u8;
-            unmatched[base + 1] = used.iter().filter(|u| !**u).count() as u8;
         }
-        NameAgreement {
-            matches,
-            similar: false,
-            unmatched,
-            swapped: false,
+        options.sort_unstable_by_key(|o| (o.0, o.1, o.2));
+        let (mut left_used, mut right_used) = (vec![false; a.len()], vec![false; b.len()]);
+        let mut matches = [None; MAX_MATCHES];
+        let mut n = 0;
+        let mut swapped = false;
+        for (_, i, j, by) in options {
+            if left_used[i] || right_used[j] || n == MAX_MATCHES {
+                continue;
+            }
+            (left_used[i], right_used[j]) = (true, true);
+            swapped |= a[i].1 != b[j].1;
+            matches[n] =
+                Some(NameMatch { left: a[i].0, right: b[j].0, left_part: a[i].1, right_part: b[j].1, by });
+            n += 1;
         }
+        let mut unmatched = [0_u8; 4];
+        for (side, (tokens, used)) in [(a, &left_used), (b, &right_used)].into_iter().enumerate() {
+            for ((_, part), _) in tokens.iter().zip(used).filter(|(_, used)| !**used) {
+                let base = if swapped || *part == Part::Surname { 2 } else { 0 };
+                unmatched[base + side] += 1;
+            }
+        }
+        NameAgreement { matches, similar: false, unmatched, swapped }
+    }
+
+    /// Spelt so alike that one may be the other garbled: Jaro-Winkler at least 0.80, three letters or more.
+    fn garbled(&self, left: u32, right: u32) -> bool {
+        let (l, r) = (&self.texts[left as usize], &self.texts[right as usize]);
+        l.len().min(r.len()) >= 3 && strsim::jaro_winkler(l, r) >= 0.80
+    }
+
+    /// True when two names may be one person's, on a looser view than [`similar`](Self::similar): given names agree in
+    /// some way, or one side has none and surnames agree. Surnames may differ, as they do after a marriage.
+    pub fn may_be_one(&self, left: u32, right: u32) -> bool {
+        let agreement = self.compare(left, right);
+        let given = agreement.matches().any(|m| m.left_part == Part::Given || m.right_part == Part::Given);
+        let given_conflict = agreement.unmatched[0] > 0 && agreement.unmatched[1] > 0;
+        agreement.similar || given || (agreement.matches().next().is_some() && !given_conflict)
     }
 }
 

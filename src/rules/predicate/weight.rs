@@ -27,6 +27,8 @@ const VALUE_PRIOR_RECORDS: f64 = 20_000.0;
 const NAME_DEPENDENCE: i32 = 2 * MILLIBITS_PER_BIT;
 /// First letters agree by chance about once in ten.
 const INITIAL: i32 = 3 * MILLIBITS_PER_BIT;
+/// A token that may be the other garbled speaks neither way.
+const GARBLED: i32 = -500;
 /// No match or near match is worth less than this.
 const FLOOR: i32 = -6 * MILLIBITS_PER_BIT;
 
@@ -137,6 +139,7 @@ impl Weights {
         let slip = |likelihood: f64| millibits(likelihood * (1.0 / l + 1.0 / r)).max(FLOOR);
         match m.by {
             TokenMatch::Initial => INITIAL,
+            TokenMatch::Garbled => GARBLED,
             TokenMatch::Word(Agreement::Equal) => millibits(0.85 / l.max(r)),
             TokenMatch::Word(Agreement::Variant) => slip(0.06 * 0.25),
             TokenMatch::Word(Agreement::Sound) => slip(0.04 * 0.10),

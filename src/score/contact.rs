@@ -98,7 +98,9 @@ impl Scorer<'_> {
                         millibits(0.1 / self.weights.value_share(n_same)).clamp(1_000, 6_000);
                     View::flat(Level::Linked, bits)
                 } else if same_domain && is_slip(&left.local, &right.local) {
-                    View::flat(Level::Close, 3_500)
+                    // One slip in twenty addresses, one of some two hundred slips, against a chance address.
+                    let bits = millibits(0.05 * 0.005 / self.weights.value_share(1)).clamp(2_500, 8_000);
+                    View::flat(Level::Close, bits)
                 } else if same_domain && own(*x) {
                     // One person rarely has two addresses at one company.
                     View::flat(Level::Different, -2_500)
@@ -168,7 +170,8 @@ impl Scorer<'_> {
                 view.bits = view.bits.map(|b| b + 3_500);
             } else {
                 view.level = Level::Conflict;
-                view.bits = view.bits.map(|b| b.min(1_000) - 4_000);
+                // Against strangers the shared line still speaks; against those who share it, the extension decides.
+                view.bits = [view.bits[0] - 4_000, -3_500, -2_000, -4_000];
             }
         }
         (view, (n > 1).then_some(n), Some(line))

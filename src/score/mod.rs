@@ -225,9 +225,15 @@ impl<'a> Scorer<'a> {
     }
 
     /// The verdict on a rule-true pair.
+    ///
+    /// `auto` also needs something personal in common (an address, a number, a date of birth) and no conflict: two
+    /// namesakes at one company look alike in every other field.
     pub fn verdict(&self, evidence: &PairEvidence) -> Verdict {
+        use EvidenceField::{BirthDate, Email, GovernmentId, Phone};
         let conflict = evidence.fields.iter().any(|f| f.level == Level::Conflict);
-        if evidence.score_millibits >= AUTO_MILLIBITS && !conflict {
+        let personal =
+            [Email, Phone, BirthDate, GovernmentId].into_iter().any(|f| evidence.field(f).level == Level::Same);
+        if evidence.score_millibits >= AUTO_MILLIBITS && personal && !conflict {
             Verdict::Auto
         } else if evidence.score_millibits >= REVIEW_MILLIBITS {
             Verdict::Review

@@ -99,7 +99,8 @@ impl Scorer<'_> {
                     View::flat(Level::Linked, bits)
                 } else if same_domain && is_slip(&left.local, &right.local) {
                     // One slip in twenty addresses, one of some two hundred slips, against a chance address.
-                    let bits = millibits(0.05 * 0.005 / self.weights.value_share(1)).clamp(2_500, 8_000);
+                    let bits =
+                        millibits(0.05 * 0.005 / self.weights.value_share(1)).clamp(2_500, 8_000);
                     View::flat(Level::Close, bits)
                 } else if same_domain && own(*x) {
                     // One person rarely has two addresses at one company.

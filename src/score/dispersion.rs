@@ -111,7 +111,11 @@ fn unlike_people(prepared: &Prepared, names: &NameProfile, holders: &[u32]) -> u
     };
     let strict = count(&|a, b| names.similar(a, b));
     // A few unlike names may be one person's, garbled or from before a marriage; many are many people's.
-    if strict < GENERIC_FROM { count(&|a, b| names.may_be_one(a, b)) } else { strict }
+    if strict < GENERIC_FROM {
+        count(&|a, b| names.may_be_one(a, b))
+    } else {
+        strict
+    }
 }
 
 /// The generic values as a list for reports: by records, heaviest first, ties by value.

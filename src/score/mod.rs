@@ -231,8 +231,9 @@ impl<'a> Scorer<'a> {
     pub fn verdict(&self, evidence: &PairEvidence) -> Verdict {
         use EvidenceField::{BirthDate, Email, GovernmentId, Phone};
         let conflict = evidence.fields.iter().any(|f| f.level == Level::Conflict);
-        let personal =
-            [Email, Phone, BirthDate, GovernmentId].into_iter().any(|f| evidence.field(f).level == Level::Same);
+        let personal = [Email, Phone, BirthDate, GovernmentId]
+            .into_iter()
+            .any(|f| evidence.field(f).level == Level::Same);
         if evidence.score_millibits >= AUTO_MILLIBITS && personal && !conflict {
             Verdict::Auto
         } else if evidence.score_millibits >= REVIEW_MILLIBITS {

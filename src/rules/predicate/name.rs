@@ -338,18 +338,32 @@ impl NameProfile {
             }
             (left_used[i], right_used[j]) = (true, true);
             swapped |= a[i].1 != b[j].1;
-            matches[n] =
-                Some(NameMatch { left: a[i].0, right: b[j].0, left_part: a[i].1, right_part: b[j].1, by });
+            matches[n] = Some(NameMatch {
+                left: a[i].0,
+                right: b[j].0,
+                left_part: a[i].1,
+                right_part: b[j].1,
+                by,
+            });
             n += 1;
         }
         let mut unmatched = [0_u8; 4];
         for (side, (tokens, used)) in [(a, &left_used), (b, &right_used)].into_iter().enumerate() {
             for ((_, part), _) in tokens.iter().zip(used).filter(|(_, used)| !**used) {
-                let base = if swapped || *part == Part::Surname { 2 } else { 0 };
+                let base = if swapped || *part == Part::Surname {
+                    2
+                } else {
+                    0
+                };
                 unmatched[base + side] += 1;
             }
         }
-        NameAgreement { matches, similar: false, unmatched, swapped }
+        NameAgreement {
+            matches,
+            similar: false,
+            unmatched,
+            swapped,
+        }
     }
 
     /// Spelt so alike that one may be the other garbled: Jaro-Winkler at least 0.80, three letters or more.
@@ -362,7 +376,9 @@ impl NameProfile {
     /// some way, or one side has none and surnames agree. Surnames may differ, as they do after a marriage.
     pub fn may_be_one(&self, left: u32, right: u32) -> bool {
         let agreement = self.compare(left, right);
-        let given = agreement.matches().any(|m| m.left_part == Part::Given || m.right_part == Part::Given);
+        let given = agreement
+            .matches()
+            .any(|m| m.left_part == Part::Given || m.right_part == Part::Given);
         let given_conflict = agreement.unmatched[0] > 0 && agreement.unmatched[1] > 0;
         agreement.similar || given || (agreement.matches().next().is_some() && !given_conflict)
     }

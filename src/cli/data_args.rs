@@ -43,17 +43,9 @@ pub(crate) struct DataArgs {
     #[arg(long, value_name = "WHAT", value_parser = unknown_state(), default_value = "reject", help_heading = "Reading")]
     unknown_state: UnknownState,
 
-    /// Take all records as active when the file has no state column, instead of refusing rules that ask for it
-    #[arg(long, help_heading = "Reading")]
-    assume_active: bool,
-
     /// Fail when more rows than this cannot be used; each is listed with place and reason
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Reading")]
     max_rejects: u64,
-
-    /// Rule file; without it the built-in rules for the type of the records
-    #[arg(long, value_name = "FILE", help_heading = "Rules")]
-    rules: Option<PathBuf>,
 
     /// Number of threads; by default one per processor. The result does not depend on it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Working")]
@@ -91,26 +83,14 @@ impl DataArgs {
         }
     }
 
-    /// The rule file, read; `None` without one.
-    pub(crate) fn rule_file(&self) -> Result<Option<RuleSet>, Failure> {
-        self.rules.as_deref().map(rule_source::read).transpose()
-    }
-
     /// The record type asked for.
     pub(crate) fn record_type(&self) -> Option<RecordType> {
         self.record_type
     }
 
-    /// Country for phones of records without one: the option, else the rule set's.
-    pub(crate) fn country(&self, rules: &RuleSet) -> Option<String> {
-        self.default_country
-            .clone()
-            .or_else(|| rules.default_country.clone())
-    }
-
-    /// Whether records without a state column are active.
-    pub(crate) fn assume_active(&self) -> bool {
-        self.assume_active
+    /// Country for phones of records without one; wins over the rule set's.
+    pub(crate) fn country(&self) -> Option<String> {
+        self.default_country.clone()
     }
 
     /// How many rows may be rejected.
@@ -121,6 +101,30 @@ impl DataArgs {
     /// The number asked for.
     pub(crate) fn threads(&self) -> Option<u16> {
         self.threads
+    }
+}
+
+/// Options of commands that ask rules.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct RuleArgs {
+    /// Rule file; without it the built-in rules for the type of the records
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    rules: Option<PathBuf>,
+
+    /// Take all records as active when the file has no state column, instead of refusing rules that ask for it
+    #[arg(long, help_heading = "Rules")]
+    assume_active: bool,
+}
+
+impl RuleArgs {
+    /// The rule file, read; `None` without one.
+    pub(crate) fn rule_file(&self) -> Result<Option<RuleSet>, Failure> {
+        self.rules.as_deref().map(rule_source::read).transpose()
+    }
+
+    /// Whether records without a state column are active.
+    pub(crate) fn assume_active(&self) -> bool {
+        self.assume_active
     }
 }
 

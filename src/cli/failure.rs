@@ -2,6 +2,7 @@
 
 use super::exit_code::ExitCode;
 use kinfold::ingest::{IngestError, IngestErrorKind};
+use kinfold::pipeline::{ExitKind, PipelineError};
 use kinfold::report::{ReportError, ReportErrorKind};
 use std::path::Path;
 
@@ -73,6 +74,40 @@ impl From<IngestError> for Failure {
             IngestErrorKind::Cancelled => return Failure::Stopped,
         };
         Failure::new(code, format!("failed to {error}"), help)
+    }
+}
+
+impl From<PipelineError> for Failure {
+    fn from(error: PipelineError) -> Failure {
+        let (code, help) = match error.exit_kind() {
+            ExitKind::Cancelled => return Failure::Stopped,
+            ExitKind::Usage => (
+                ExitCode::Usage,
+                "`kinfold profile INPUT...` shows the columns; docs/rules.md explains rule files",
+            ),
+            ExitKind::Input => (ExitCode::Input, ""),
+            ExitKind::Io => (ExitCode::Io, ""),
+            ExitKind::Limit => (
+                ExitCode::Limit,
+                "change the rule as said, or allow the time with --allow-scan",
+            ),
+        };
+        match error {
+            PipelineError::Ingest(error) => error.into(),
+            PipelineError::Rejects { .. } => Failure::new(
+                code,
+                format!("failed to use the input: {error}"),
+                "mend the rows, or allow that many with --max-rejects N; they are then listed in rejects.csv",
+            ),
+            PipelineError::Stateless { .. } => Failure::new(
+                code,
+                format!("failed to use the rules: {error}"),
+                "export the state with the records, or add --assume-active",
+            ),
+            PipelineError::NoColumn { .. } | PipelineError::Block(_) | PipelineError::Cancelled => {
+                Failure::new(code, format!("failed to use the rules: {error}"), help)
+            }
+        }
     }
 }
 

@@ -6,18 +6,25 @@ mod completions;
 mod data_args;
 mod evaluate;
 mod exit_code;
+mod explain;
 mod failure;
+mod loading;
 mod man;
+mod matchcode;
 mod output;
+mod profile;
 mod progress;
 mod rule_source;
 mod rules;
+mod run;
 mod signals;
+mod similar;
 mod synth;
 mod verify;
 mod versions;
 
 use clap::Parser;
+use data_args::DataArgs;
 use exit_code::ExitCode;
 use failure::Failure;
 use std::panic::AssertUnwindSafe;
@@ -48,6 +55,11 @@ pub(crate) struct Cli {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
+    Run(run::RunArgs),
+    Explain(explain::ExplainArgs),
+    Profile(profile::ProfileArgs),
+    Matchcode(matchcode::MatchcodeArgs),
+    Similar(similar::SimilarArgs),
     Evaluate(evaluate::EvaluateArgs),
     Synth(synth::SynthArgs),
     Verify(verify::VerifyArgs),
@@ -59,12 +71,27 @@ enum Command {
 impl Command {
     fn run(&self) -> Result<ExitCode, Failure> {
         match self {
+            Command::Run(args) => run::run(args),
+            Command::Explain(args) => explain::run(args),
+            Command::Profile(args) => profile::run(args),
+            Command::Matchcode(args) => matchcode::run(args),
+            Command::Similar(args) => similar::run(args),
             Command::Evaluate(args) => evaluate::run(args),
             Command::Synth(args) => synth::run(args),
             Command::Verify(args) => verify::run(args),
             Command::Rules(args) => rules::run(args),
             Command::Completions(args) => completions::run(args),
             Command::Man(args) => man::run(args),
+        }
+    }
+
+    /// The options of a command that reads exports.
+    fn data(&self) -> Option<&DataArgs> {
+        match self {
+            Command::Run(args) => Some(&args.data),
+            Command::Explain(args) => Some(&args.data),
+            Command::Profile(args) => Some(&args.data),
+            _ => None,
         }
     }
 
@@ -75,13 +102,13 @@ impl Command {
             Command::Synth(args) => args.json,
             Command::Verify(args) => args.json,
             Command::Rules(args) => args.json(),
-            Command::Completions(_) | Command::Man(_) => false,
+            other => other.data().is_some_and(|d| d.output().json),
         }
     }
 
     /// Number of threads asked for.
     fn threads(&self) -> Option<u16> {
-        None
+        self.data().and_then(DataArgs::threads)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::output::{count, log, visible};
 use super::signals::Signals;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use kinfold::model::Progress;
 use std::io::IsTerminal;
 use std::sync::Mutex;
@@ -80,16 +80,21 @@ impl Shown {
         let (bar, template) = match total {
             Some(total) => (
                 ProgressBar::new(total),
-                "{msg:32!} {bar:24} {human_pos}/{human_len} UNIT {per_sec} {eta}",
+                "{msg:32!} {bar:24} {human_pos}/{human_len} UNIT {rate} {eta}",
             ),
             None => (
                 ProgressBar::new_spinner(),
-                "{msg:32!} {spinner} {human_pos} UNIT {per_sec} {elapsed}",
+                "{msg:32!} {spinner} {human_pos} UNIT {rate} {elapsed}",
             ),
         };
         let template = template.replace("UNIT", &visible(unit).replace(['{', '}'], ""));
         if let Ok(style) = ProgressStyle::with_template(&template) {
-            bar.set_style(style.progress_chars("=> "));
+            bar.set_style(style.progress_chars("=> ").with_key(
+                "rate",
+                |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                    let _ = write!(out, "{}/s", count(state.per_sec() as u64));
+                },
+            ));
         }
         bar.set_message(visible(step));
         bar

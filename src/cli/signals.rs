@@ -23,6 +23,9 @@ impl Signals {
             use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
             let armed = Arc::new(AtomicBool::new(false));
             for signal in [SIGINT, SIGTERM, SIGHUP] {
+                if is_ignored(signal) {
+                    continue;
+                }
                 // Handlers run in this order: the shutdown finds the flag down the first time.
                 let _ = signal_hook::flag::register_conditional_shutdown(
                     signal,
@@ -47,6 +50,18 @@ impl Signals {
             signal => u8::try_from(signal).ok(),
         }
     }
+}
+
+/// Whether the signal is ignored already, as `nohup` and shells do for what runs in the background: then it stays so.
+/// Known on Linux only, where the kernel tells it as a mask.
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
 }
 
 /// The signal that asked us to stop, if any.

@@ -6,6 +6,9 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+mod data;
+mod pages;
+
 /// The program, in a folder of its own, without a terminal.
 fn kinfold(dir: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kinfold"));
@@ -51,6 +54,11 @@ fn root() -> PathBuf {
 /// Every command with its words, the program itself first.
 const COMMANDS: &[&[&str]] = &[
     &[],
+    &["run"],
+    &["explain"],
+    &["profile"],
+    &["matchcode"],
+    &["similar"],
     &["evaluate"],
     &["synth"],
     &["verify"],
@@ -61,76 +69,6 @@ const COMMANDS: &[&[&str]] = &[
     &["completions"],
     &["man"],
 ];
-
-#[test]
-fn the_help_pages_are_those_of_the_program() {
-    let dir = folder();
-    let pages = root().join("docs/cli");
-    let write = std::env::var_os("KINFOLD_WRITE_DOCS").is_some();
-    let mut stale = Vec::new();
-    let mut expected = Vec::new();
-    for words in COMMANDS {
-        let mut arguments = words.to_vec();
-        arguments.push("--help");
-        let (code, help, _) = run(dir.path(), &arguments);
-        assert_eq!(code, 0, "{words:?}");
-        let name = ["kinfold"]
-            .iter()
-            .chain(*words)
-            .copied()
-            .collect::<Vec<_>>();
-        let help: Vec<&str> = help.lines().map(str::trim_end).collect();
-        let page = format!(
-            "# {}\n\nMade from `{} --help` by a test; to renew it, run `KINFOLD_WRITE_DOCS=1 cargo test --test it help_pages`.\n\n```text\n{}\n```\n",
-            name.join(" "),
-            name.join(" "),
-            help.join("\n")
-        );
-        let path = pages.join(format!("{}.md", name.join("-")));
-        if write {
-            fs::create_dir_all(&pages).expect("docs/cli");
-            fs::write(&path, &page).expect("the page is written");
-        } else if fs::read_to_string(&path).unwrap_or_default() != page {
-            stale.push(path.display().to_string());
-        }
-        expected.push(path);
-    }
-    assert!(
-        stale.is_empty(),
-        "stale, see the pages' second line: {stale:#?}"
-    );
-    for entry in fs::read_dir(&pages).expect("docs/cli") {
-        let path = entry.expect("an entry").path();
-        assert!(
-            expected.contains(&path),
-            "{} is of no command",
-            path.display()
-        );
-    }
-}
-
-#[test]
-fn every_command_has_a_help_page() {
-    let dir = folder();
-    let (_, help, _) = run(dir.path(), &["--help"]);
-    let commands = help
-        .split("Commands:\n")
-        .nth(1)
-        .expect("a list of commands");
-    let listed: Vec<&str> = commands
-        .lines()
-        .take_while(|l| !l.is_empty())
-        .filter(|l| l.starts_with("  ") && !l.starts_with("   "))
-        .filter_map(|l| l.split_whitespace().next())
-        .collect();
-    let paged: Vec<&str> = COMMANDS
-        .iter()
-        .filter(|w| w.len() == 1)
-        .map(|w| w[0])
-        .collect();
-    assert!(listed.len() > 3);
-    assert_eq!(listed, paged, "COMMANDS in the order of --help");
-}
 
 #[test]
 fn wrong_options_end_with_2_and_a_hint() {
@@ -217,37 +155,6 @@ fn a_full_device_ends_with_4() {
         "{err}"
     );
     assert!(err.contains("\nhelp: "), "{err}");
-}
-
-#[test]
-fn completions_and_man_pages_name_every_command() {
-    let dir = folder();
-    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let (code, script, _) = run(dir.path(), &["completions", shell]);
-        assert_eq!(code, 0);
-        for words in COMMANDS {
-            assert!(
-                words.iter().all(|w| script.contains(w)),
-                "{shell} {words:?}"
-            );
-        }
-    }
-    let (code, page, _) = run(dir.path(), &["man"]);
-    assert_eq!(code, 0);
-    assert!(page.contains(".TH kinfold 1") && page.contains("Exit codes"));
-    assert_eq!(run(dir.path(), &["man", "."]).0, 0);
-    for words in COMMANDS {
-        let name = ["kinfold"]
-            .iter()
-            .chain(*words)
-            .copied()
-            .collect::<Vec<_>>();
-        assert!(
-            dir.path().join(format!("{}.1", name.join("-"))).is_file(),
-            "{words:?}"
-        );
-    }
-    assert_eq!(run(dir.path(), &["man", "missing"]).0, 4);
 }
 
 #[test]
@@ -358,4 +265,95 @@ fn synth_writes_the_same_bytes_for_the_same_seed() {
     );
     let arguments = ["synth", "--out", "no/such/a.csv", "--truth", "t.csv"];
     assert_eq!(run(dir.path(), &arguments).0, 4);
+}
+
+fn write(dir: &Path, name: &str, text: impl AsRef<[u8]>) {
+    fs::write(dir.join(name), text).expect("written");
+}
+
+fn names_in(dir: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(dir)
+        .expect("readable")
+        .map(|e| {
+            e.expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn matchcode_reads_arguments_and_lines() {
+    use std::io::Write;
+    let dir = folder();
+    let (code, out, _) = run(
+        dir.path(),
+        &["matchcode", "phone", "020 7946 0958", "--country", "gb"],
+    );
+    assert_eq!(code, 0);
+    let found = json(&out);
+    assert_eq!(found["matchcode"], "+442079460958");
+    assert_eq!(found["input"], "020 7946 0958");
+    assert!(found["parts"].is_object() && found["marks"].is_array());
+
+    let mut child = kinfold(dir.path(), &["matchcode", "phone"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    child
+        .stdin
+        .take()
+        .expect("piped")
+        .write_all(
+            "{\"value\": \"020 7946 0958\", \"country\": \"GB\"}\r\n+44 20 7946 0958\n\n"
+                .as_bytes(),
+        )
+        .expect("read by the program");
+    let (code, out, _) = told(child.wait_with_output().expect("it ends"));
+    assert_eq!(code, 0);
+    let lines: Vec<Value> = out.lines().map(json).collect();
+    assert_eq!(lines.len(), 3);
+    assert_eq!(lines[0]["matchcode"], lines[1]["matchcode"]);
+    assert_eq!(lines[2]["matchcode"], Value::Null);
+
+    for (kind, value, code) in [
+        (
+            "email",
+            "Bob.Smith+crm@GoogleMail.com",
+            "bobsmith@gmail.com",
+        ),
+        ("domain", "https://www.Contoso.co.uk/about", "contoso.co.uk"),
+        ("name", "Smith, Robert", "robert smith"),
+        ("company", "Face Book Inc.", "facebook"),
+    ] {
+        let (_, out, _) = run(dir.path(), &["matchcode", kind, value]);
+        assert_eq!(json(&out)["matchcode"], code, "{out}");
+    }
+}
+
+#[test]
+fn similar_says_whether_the_built_in_condition_holds() {
+    let dir = folder();
+    for (kind, a, b, holds) in [
+        ("name", "Bob Smith", "Smith, Robert", true),
+        ("name", "Bob Smith", "Alice Miller", false),
+        ("company", "Nordwind Logistik AB", "Nordwind Logistik", true),
+        ("email", "a.b@gmail.com", "ab@googlemail.com", true),
+        ("phone", "+44 20 7946 0958", "+44 20 7946 0959", false),
+        ("domain", "www.contoso.com", "contoso.com/shop", true),
+    ] {
+        let (code, out, err) = run(dir.path(), &["similar", kind, a, b]);
+        assert_eq!(code, 0, "{err}");
+        let found = json(&out);
+        assert_eq!(found["match"], holds, "{out}");
+        assert!(
+            found["level"].is_string() && found["measures"].is_object(),
+            "{out}"
+        );
+    }
 }

@@ -1,0 +1,76 @@
+//! The first half of every command on data: rules, files, records, with the options and the progress that go with them.
+
+use super::data_args::{DataArgs, RuleArgs};
+use super::failure::Failure;
+use super::progress::Shown;
+use super::rule_source;
+use super::signals::Signals;
+use kinfold::ingest::IngestOptions;
+use kinfold::model::{Progress, RecordType};
+use kinfold::pipeline::{self, LinkOptions, Loaded};
+use kinfold::rules::{RuleSet, builtin_for};
+use std::path::PathBuf;
+
+/// What is known before the files are read.
+pub(crate) struct Loading {
+    ingest: IngestOptions,
+    /// How records are linked.
+    pub(crate) options: LinkOptions,
+    has_rule_file: bool,
+    /// Shows progress and learns of signals.
+    pub(crate) progress: Shown,
+}
+
+impl Loading {
+    /// Reads the rule file, starts listening for signals.
+    pub(crate) fn begin(data: &DataArgs, rules: &RuleArgs) -> Result<Loading, Failure> {
+        let rule_file = rules.rule_file()?;
+        let has_rule_file = rule_file.is_some();
+        // The built-in rules name no column, so that those of another type do for the reading.
+        let set = rule_file
+            .unwrap_or_else(|| builtin_for(data.record_type().unwrap_or(RecordType::Lead)));
+        Ok(Loading::of(data, set, has_rule_file, rules.assume_active()))
+    }
+
+    /// For a command that asks no rules: nothing depends on which records are active.
+    pub(crate) fn without_rules(data: &DataArgs) -> Loading {
+        let set = builtin_for(data.record_type().unwrap_or(RecordType::Lead));
+        Loading::of(data, set, false, true)
+    }
+
+    fn of(data: &DataArgs, rules: RuleSet, has_rule_file: bool, assume_active: bool) -> Loading {
+        Loading {
+            ingest: data.ingest(),
+            options: LinkOptions {
+                default_country: data.country(),
+                assume_active,
+                max_rejects: data.max_rejects(),
+                ..LinkOptions::new(rules)
+            },
+            has_rule_file,
+            progress: Shown::new(data.quiet(), Signals::listen()),
+        }
+    }
+
+    /// Reads the files.
+    pub(crate) fn load(&self, inputs: &[PathBuf]) -> Result<Loaded, Failure> {
+        let loaded = pipeline::load(inputs, &self.ingest, &self.options, &self.progress)?;
+        for notice in &loaded.ingest.notices {
+            self.progress.notice(&notice.text);
+        }
+        Ok(loaded)
+    }
+
+    /// The options for linking: without a rule file, the built-in rules for the types that were read.
+    pub(crate) fn link_options(&self, loaded: &Loaded) -> LinkOptions {
+        let rules: RuleSet = if self.has_rule_file {
+            self.options.rules.clone()
+        } else {
+            rule_source::built_in(&loaded.table)
+        };
+        LinkOptions {
+            rules,
+            ..self.options.clone()
+        }
+    }
+}

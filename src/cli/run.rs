@@ -1,0 +1,314 @@
+//! `kinfold run`: the nightly job, from export to report.
+
+use super::data_args::{DataArgs, RuleArgs};
+use super::exit_code::ExitCode;
+use super::failure::Failure;
+use super::loading::Loading;
+use super::output::{columns, count, log, plural};
+use super::versions;
+use clap::ValueEnum;
+use kinfold::model::{Outcome, Table, Verdict};
+use kinfold::pipeline;
+use kinfold::report::{self, CsvGuard, Published, ReportInput, RunMeta};
+use kinfold::rules::render;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// Read exports, find duplicates, write the report
+///
+/// Writes suggestions, pairs, golden records and a page for people into OUT/runs/RUN-ID, all at once at the end, and
+/// points OUT/latest to it. The same data and rules give the same files, on any number of threads and in any row
+/// order. Nothing but OUT is written. All records are held in memory.
+///
+/// Example: kinfold run leads.csv --out reports --fail-on auto
+#[derive(Debug, clap::Args)]
+pub(crate) struct RunArgs {
+    /// Files to read: CSV or Parquet, also compressed with gzip or zstd
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+
+    /// Folder for reports; made when missing
+    #[arg(
+        long,
+        short,
+        value_name = "DIR",
+        default_value = "kinfold-out",
+        help_heading = "Writing"
+    )]
+    out: PathBuf,
+
+    /// CSV files safe to open in a spreadsheet, or with values as they are
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = Csv::Guarded, help_heading = "Writing")]
+    csv: Csv,
+
+    /// End with 1 when the report has something of this kind; may be given several times
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHAT",
+        value_delimiter = ',',
+        help_heading = "Writing"
+    )]
+    fail_on: Vec<FailOn>,
+
+    /// How long to wait for another run that is writing to the same folder
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 0,
+        help_heading = "Writing"
+    )]
+    wait: u32,
+
+    /// Compare every pair of a rule that has no index, however long that takes, instead of refusing the rule
+    #[arg(long, help_heading = "Rules")]
+    allow_scan: bool,
+
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+
+    #[command(flatten)]
+    rules: RuleArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Csv {
+    /// Formulas guarded, long cells cut, byte order mark
+    Guarded,
+    /// Values as exported
+    Raw,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// Any suggestion
+    Suggestions,
+    /// A suggestion that is safe to merge unattended
+    Auto,
+    /// A suggestion that a person has to decide
+    Review,
+    /// A row that could not be used
+    Rejects,
+}
+
+/// What a run comes to, as `--json` prints it.
+#[derive(Debug, Serialize)]
+struct Summary {
+    run: String,
+    folder: String,
+    report: String,
+    rows: Rows,
+    records: u64,
+    suggestions: Suggestions,
+    /// Rule-true pairs by verdict.
+    pairs: BTreeMap<&'static str, u64>,
+    rules: Vec<RuleLine>,
+    suppressed: u64,
+    seconds: f64,
+    fail_on: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Rows {
+    read: u64,
+    used: u64,
+    rejected: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Suggestions {
+    auto: u64,
+    review: u64,
+    /// Records in them, survivors included.
+    members: u64,
+    /// Records that would be merged away.
+    to_merge: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct RuleLine {
+    name: String,
+    pairs: u64,
+    only_this_rule: u64,
+    suppressed: u64,
+}
+
+pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
+    let begun = Instant::now();
+    let started = jiff::Timestamp::now();
+    let started = format!("{}", started.strftime("%Y-%m-%dT%H:%M:%SZ"));
+    // Before reading: a folder that cannot be used is told at once, and rules likewise.
+    let _lock = report::lock(&args.out, Duration::from_secs(u64::from(args.wait)))?;
+    let mut loading = Loading::begin(&args.data, &args.rules)?;
+    loading.options.block.allow_scan = args.allow_scan;
+    let loaded = loading.load(&args.inputs)?;
+    let options = loading.link_options(&loaded);
+    let outcome = pipeline::link(&loaded, &options, &loading.progress)?;
+    let meta = RunMeta {
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        rule_set_name: options.rules.name.clone(),
+        rule_set_toml: render(&options.rules),
+        arguments: std::env::args_os()
+            .skip(1)
+            .map(|a| a.to_string_lossy().into_owned())
+            .collect(),
+        started,
+        stage_millis: loading.progress.step_millis(),
+        n_threads: rayon::current_num_threads(),
+        csv_guard: match args.csv {
+            Csv::Guarded => CsvGuard::Guarded,
+            Csv::Raw => CsvGuard::Raw,
+        },
+        extra_versions: versions::extra(),
+    };
+    let input = ReportInput {
+        table: &loaded.table,
+        ingest: &loaded.ingest,
+        outcome: &outcome,
+        meta: &meta,
+    };
+    let published = report::publish(&args.out, &input, &loading.progress)?;
+    let holding = conditions(args, &loaded.table, &outcome);
+    let summary = summarise(&loaded.table, &outcome, &published, begun, &holding);
+    let output = args.data.output();
+    if !args.data.quiet() || output.json {
+        output.either(&summary, || text(&summary))?;
+    }
+    if holding.is_empty() {
+        return Ok(ExitCode::Ok);
+    }
+    if !args.data.quiet() {
+        log(&format!(
+            "attention: --fail-on {} holds",
+            holding.join(" and ")
+        ));
+    }
+    Ok(ExitCode::Attention)
+}
+
+/// The conditions of `--fail-on` that hold.
+fn conditions(args: &RunArgs, table: &Table, outcome: &Outcome) -> Vec<String> {
+    let n_rejected: u64 = table.files.iter().map(|f| f.n_rejected).sum();
+    let has = |v: Verdict| outcome.suggestions.iter().any(|s| s.verdict == v);
+    let mut holding = Vec::new();
+    for what in &args.fail_on {
+        let holds = match what {
+            FailOn::Suggestions => !outcome.suggestions.is_empty(),
+            FailOn::Auto => has(Verdict::Auto),
+            FailOn::Review => has(Verdict::Review),
+            FailOn::Rejects => n_rejected > 0,
+        };
+        let word = what
+            .to_possible_value()
+            .map(|v| v.get_name().to_owned())
+            .unwrap_or_default();
+        if holds && !holding.contains(&word) {
+            holding.push(word);
+        }
+    }
+    holding
+}
+
+fn summarise(
+    table: &Table,
+    outcome: &Outcome,
+    published: &Published,
+    begun: Instant,
+    holding: &[String],
+) -> Summary {
+    let of = |v: Verdict| {
+        outcome
+            .suggestions
+            .iter()
+            .filter(|s| s.verdict == v)
+            .count() as u64
+    };
+    let members: u64 = outcome
+        .suggestions
+        .iter()
+        .map(|s| s.members.len() as u64)
+        .sum();
+    let folder = &published.run_dir;
+    Summary {
+        run: published.run_id.clone(),
+        folder: folder.display().to_string(),
+        report: folder.join("report.html").display().to_string(),
+        rows: Rows {
+            read: table.files.iter().map(|f| f.n_rows).sum(),
+            used: table.files.iter().map(|f| f.n_used).sum(),
+            rejected: table.files.iter().map(|f| f.n_rejected).sum(),
+        },
+        records: table.n_records() as u64,
+        suggestions: Suggestions {
+            auto: of(Verdict::Auto),
+            review: of(Verdict::Review),
+            members,
+            to_merge: members - outcome.suggestions.len() as u64,
+        },
+        pairs: Verdict::ALL
+            .into_iter()
+            .map(|v| {
+                let pairs = outcome.pairs.iter().filter(|p| p.verdict == v);
+                (v.as_str(), pairs.map(|p| p.pair.implied).sum())
+            })
+            .collect(),
+        rules: outcome
+            .rule_counts
+            .iter()
+            .map(|r| RuleLine {
+                name: r.name.clone(),
+                pairs: r.n_pairs,
+                only_this_rule: r.n_only,
+                suppressed: r.n_suppressed,
+            })
+            .collect(),
+        suppressed: outcome.suppressed.iter().map(|s| s.implied).sum(),
+        seconds: begun.elapsed().as_secs_f64(),
+        fail_on: holding.to_vec(),
+    }
+}
+
+fn text(s: &Summary) -> String {
+    let mut out = format!(
+        "{} from {}, {} rejected, in {:.1} s\n",
+        plural(s.records, "record", "records"),
+        plural(s.rows.read, "row", "rows"),
+        count(s.rows.rejected),
+        s.seconds
+    );
+    let sg = &s.suggestions;
+    out.push_str(&format!(
+        "{}: {} auto, {} for review; {} to merge away\n",
+        plural(sg.auto + sg.review, "suggested merge", "suggested merges"),
+        count(sg.auto),
+        count(sg.review),
+        plural(sg.to_merge, "record", "records"),
+    ));
+    let pairs: Vec<String> = Verdict::ALL
+        .iter()
+        .map(|v| format!("{} {}", count(s.pairs[v.as_str()]), v.as_str()))
+        .collect();
+    out.push_str(&format!(
+        "pairs: {}; {} suppressed\n",
+        pairs.join(", "),
+        count(s.suppressed)
+    ));
+    let mut rows = vec![
+        ["rule", "pairs", "only this rule", "suppressed"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
+    rows.extend(s.rules.iter().map(|r| {
+        vec![
+            r.name.clone(),
+            count(r.pairs),
+            count(r.only_this_rule),
+            count(r.suppressed),
+        ]
+    }));
+    out.push_str(&columns(&rows, &[1, 2, 3]));
+    out.push_str(&format!("report: {}\n", s.report));
+    out
+}

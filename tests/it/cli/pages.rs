@@ -1,0 +1,182 @@
+//! Pages made from the program, and pages that show what it prints.
+
+use super::{COMMANDS, folder, root, run};
+use std::fs;
+
+#[test]
+fn the_help_pages_are_those_of_the_program() {
+    let dir = folder();
+    let pages = root().join("docs/cli");
+    let write = std::env::var_os("KINFOLD_WRITE_DOCS").is_some();
+    let mut stale = Vec::new();
+    let mut expected = Vec::new();
+    for words in COMMANDS {
+        let mut arguments = words.to_vec();
+        arguments.push("--help");
+        let (code, help, _) = run(dir.path(), &arguments);
+        assert_eq!(code, 0, "{words:?}");
+        let name = ["kinfold"]
+            .iter()
+            .chain(*words)
+            .copied()
+            .collect::<Vec<_>>();
+        let help: Vec<&str> = help.lines().map(str::trim_end).collect();
+        let page = format!(
+            "# {}\n\nMade from `{} --help` by a test; to renew it, run `KINFOLD_WRITE_DOCS=1 cargo test --test it help_pages`.\n\n```text\n{}\n```\n",
+            name.join(" "),
+            name.join(" "),
+            help.join("\n")
+        );
+        let path = pages.join(format!("{}.md", name.join("-")));
+        if write {
+            fs::create_dir_all(&pages).expect("docs/cli");
+            fs::write(&path, &page).expect("the page is written");
+        } else if fs::read_to_string(&path).unwrap_or_default() != page {
+            stale.push(path.display().to_string());
+        }
+        expected.push(path);
+    }
+    assert!(
+        stale.is_empty(),
+        "stale, see the pages' second line: {stale:#?}"
+    );
+    for entry in fs::read_dir(&pages).expect("docs/cli") {
+        let path = entry.expect("an entry").path();
+        assert!(
+            expected.contains(&path),
+            "{} is of no command",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn every_command_has_a_help_page() {
+    let dir = folder();
+    let (_, help, _) = run(dir.path(), &["--help"]);
+    let commands = help
+        .split("Commands:\n")
+        .nth(1)
+        .expect("a list of commands");
+    let listed: Vec<&str> = commands
+        .lines()
+        .take_while(|l| !l.is_empty())
+        .filter(|l| l.starts_with("  ") && !l.starts_with("   "))
+        .filter_map(|l| l.split_whitespace().next())
+        .collect();
+    let paged: Vec<&str> = COMMANDS
+        .iter()
+        .filter(|w| w.len() == 1)
+        .map(|w| w[0])
+        .collect();
+    assert!(listed.len() > 3);
+    assert_eq!(listed, paged, "COMMANDS in the order of --help");
+}
+
+#[test]
+fn completions_and_man_pages_name_every_command() {
+    let dir = folder();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let (code, script, _) = run(dir.path(), &["completions", shell]);
+        assert_eq!(code, 0);
+        for words in COMMANDS {
+            assert!(
+                words.iter().all(|w| script.contains(w)),
+                "{shell} {words:?}"
+            );
+        }
+    }
+    let (code, page, _) = run(dir.path(), &["man"]);
+    assert_eq!(code, 0);
+    assert!(page.contains(".TH kinfold 1") && page.contains("Exit codes"));
+    assert_eq!(run(dir.path(), &["man", "."]).0, 0);
+    for words in COMMANDS {
+        let name = ["kinfold"]
+            .iter()
+            .chain(*words)
+            .copied()
+            .collect::<Vec<_>>();
+        assert!(
+            dir.path().join(format!("{}.1", name.join("-"))).is_file(),
+            "{words:?}"
+        );
+    }
+    assert_eq!(run(dir.path(), &["man", "missing"]).0, 4);
+}
+
+/// Times and names of runs differ from run to run.
+fn redacted(text: &str) -> String {
+    let mut out = Vec::new();
+    for line in text.lines() {
+        let line = match line.split_once(" rejected, in ") {
+            Some((before, _)) => format!("{before} rejected, in … s"),
+            None => line.to_owned(),
+        };
+        let line = match line.split_once("kinfold-out/runs/") {
+            Some((before, after)) => {
+                let file = after.split_once('/').map_or("", |(_, file)| file);
+                format!("{before}kinfold-out/runs/…/{file}")
+            }
+            None => line,
+        };
+        out.push(line.trim_end().to_owned());
+    }
+    out.join("\n")
+}
+
+/// Words of a command line as a shell would split it, without escapes; double quotes group.
+fn words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (i, part) in line.split('"').enumerate() {
+        if i % 2 == 1 {
+            words.push(part.to_owned());
+        } else {
+            words.extend(part.split_whitespace().map(str::to_owned));
+        }
+    }
+    words
+}
+
+#[test]
+fn the_getting_started_page_shows_what_the_commands_print() {
+    let dir = folder();
+    for name in ["leads.csv", "leads.truth.csv"] {
+        fs::copy(root().join("testdata").join(name), dir.path().join(name)).expect("copied");
+    }
+    let path = root().join("docs/getting-started.md");
+    let page = fs::read_to_string(&path).expect("the page exists");
+    let mut renewed = String::new();
+    for (i, part) in page.split("```").enumerate() {
+        if i > 0 {
+            renewed.push_str("```");
+        }
+        if i % 2 == 0 || !part.starts_with("console\n") {
+            renewed.push_str(part);
+            continue;
+        }
+        renewed.push_str("console\n");
+        for line in part.lines().filter(|l| l.starts_with("$ ")) {
+            let (command, head) = match line.split_once(" | head -") {
+                Some((command, n)) => (command, n.parse().expect("a number of lines")),
+                None => (line, usize::MAX),
+            };
+            let arguments = words(command.trim_start_matches("$ kinfold "));
+            let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+            let (code, out, err) = run(dir.path(), &arguments);
+            assert_eq!(code, 0, "{line}: {err}");
+            renewed.push_str(&format!("{line}\n"));
+            for printed in out.lines().take(head) {
+                renewed.push_str(&format!("{}\n", printed.trim_end()));
+            }
+        }
+    }
+    if std::env::var_os("KINFOLD_WRITE_DOCS").is_some() {
+        fs::write(&path, renewed).expect("the page is written");
+    } else {
+        assert_eq!(
+            redacted(&renewed),
+            redacted(&page),
+            "stale: KINFOLD_WRITE_DOCS=1 cargo test --test it getting_started"
+        );
+    }
+}

@@ -247,6 +247,8 @@ pub fn link(
     options: &LinkOptions,
     progress: &dyn Progress,
 ) -> Result<Outcome, PipelineError> {
+    // Again: the rules need not be those the files were read with.
+    check_rules(&loaded.table, options)?;
     progress.begin(
         "comparing the vocabularies of names and companies",
         "words",

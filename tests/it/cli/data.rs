@@ -276,6 +276,43 @@ fn what_cannot_be_used_is_told_with_its_exit_code_and_a_remedy() {
 }
 
 #[test]
+fn the_built_in_rules_are_those_of_the_type_that_was_read() {
+    let dir = folder();
+    let contacts = LEADS.replace("leadid", "contactid").replace(",2\n", ",1\n");
+    write(dir.path(), "contacts.csv", &contacts);
+    let accounts = "accountid,name,telephone1,statecode\n1,Alpen Sport AG,+41 44 200 30 40,0\n2,Alpen Sport,+41442003040,0\n";
+    write(dir.path(), "accounts.csv", accounts);
+    for (input, name) in [
+        ("contacts.csv", "contact-duplicates"),
+        ("accounts.csv", "account-duplicates"),
+    ] {
+        let (code, out, err) = run(dir.path(), &["run", input, "--json"]);
+        assert_eq!(code, 0, "{err}");
+        assert_eq!(json(&out)["suggestions"]["to_merge"], 1, "{out}");
+        let summary = latest(dir.path(), "kinfold-out").join("summary.json");
+        let summary = json(&fs::read_to_string(summary).expect("written"));
+        assert_eq!(summary["rule_set"]["name"], name);
+    }
+    // Both at once: the rules of each.
+    let (code, out, err) = run(
+        dir.path(),
+        &["run", "contacts.csv", "accounts.csv", "--json"],
+    );
+    assert_eq!(code, 0, "{err}");
+    assert_eq!(json(&out)["rules"].as_array().map(Vec::len), Some(8));
+    assert_eq!(json(&out)["suggestions"]["to_merge"], 2);
+
+    let stateless = contacts.replace("statecode", "note");
+    write(dir.path(), "stateless.csv", stateless);
+    let (code, _, err) = run(dir.path(), &["run", "stateless.csv"]);
+    assert_eq!(code, 3);
+    assert!(
+        err.contains("contact") && err.contains("--assume-active"),
+        "{err}"
+    );
+}
+
+#[test]
 fn a_folder_in_use_ends_with_5_or_is_waited_for() {
     let dir = folder();
     write(dir.path(), "leads.csv", LEADS);

@@ -171,6 +171,10 @@ fn the_getting_started_page_shows_what_the_commands_print() {
         }
     }
     if std::env::var_os("KINFOLD_WRITE_DOCS").is_some() {
+        // Another time of day is no reason to change the page.
+        if redacted(&renewed) == redacted(&page) {
+            return;
+        }
         fs::write(&path, renewed).expect("the page is written");
     } else {
         assert_eq!(

@@ -100,22 +100,14 @@ fn unlike_people(prepared: &Prepared, names: &NameProfile, holders: &[u32]) -> u
     let n_held = held.len();
     let step = n_held.div_ceil(COMPARED_MAX).max(1);
     let sample: Vec<u32> = held.into_iter().step_by(step).collect();
-    let count = |alike: &dyn Fn(u32, u32) -> bool| -> u32 {
-        let mut people: Vec<u32> = Vec::new();
-        for name in &sample {
-            if !people.iter().any(|p| alike(*p, *name)) {
-                people.push(*name);
-            }
+    let mut people: Vec<u32> = Vec::new();
+    for name in &sample {
+        // On the looser view: a person's name garbled, or from before a marriage, is not another person.
+        if !people.iter().any(|p| names.may_be_one(*p, *name)) {
+            people.push(*name);
         }
-        (people.len() * n_held / sample.len()) as u32
-    };
-    let strict = count(&|a, b| names.similar(a, b));
-    // A few unlike names may be one person's, garbled or from before a marriage; many are many people's.
-    if strict < GENERIC_FROM {
-        count(&|a, b| names.may_be_one(a, b))
-    } else {
-        strict
     }
+    (people.len() * n_held / sample.len()) as u32
 }
 
 /// The generic values as a list for reports: by records, heaviest first, ties by value.

@@ -31,8 +31,19 @@ impl Scorer<'_> {
             // About 36 one-digit slips are dates; one of them by chance in 20,000 / 36 pairs.
             return View::new(Level::Close, 5_500, 5_500, 3_000, 5_500);
         }
-        if osa::distance_within(x.as_bytes(), y.as_bytes(), 2).is_some() {
-            return View::flat(Level::Different, -2_000);
+        // Year, month, day: two that agree are as likely a slip as chance, one speaks against.
+        let n_equal = if x.len() == 8 && y.len() == 8 {
+            [0..4, 4..6, 6..8]
+                .into_iter()
+                .filter(|part| x[part.clone()] == y[part.clone()])
+                .count()
+        } else {
+            0
+        };
+        match n_equal {
+            2 => return View::flat(Level::Different, -500),
+            1 => return View::flat(Level::Different, -3_000),
+            _ => {}
         }
         View::flat(Level::Conflict, -5_500)
     }

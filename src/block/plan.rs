@@ -296,10 +296,10 @@ impl Run<'_> {
         if self.rule.is_pure_equality() && members.len() >= STAR_FROM {
             return self.stars(members);
         }
-        if members.len() > REFINE_FROM {
-            if let Some((_, next, _)) = others.first() {
-                return self.refine(members, next, &others[1..]);
-            }
+        if members.len() > REFINE_FROM
+            && let Some((_, next, _)) = others.first()
+        {
+            return self.refine(members, next, &others[1..]);
         }
         all_pairs(members, |a, b| self.verify(a, b))
     }

@@ -37,27 +37,8 @@ pub enum IngestError {
         what: String,
     },
     /// Two rows of one type share an id and differ.
-    #[error(
-        "read {second_file}: {record_type} id {id} stands for two different records, in {first_file} {first_place} \
-         and in {second_file} {second_place} (first difference in column {column:?}); \
-         remove one of them, or map another id column with --column id=HEADER"
-    )]
-    DoubledId {
-        /// `lead`, `contact` or `account`.
-        record_type: &'static str,
-        /// The id.
-        id: String,
-        /// File of the first row.
-        first_file: String,
-        /// Row and line of the first.
-        first_place: String,
-        /// File of the second row.
-        second_file: String,
-        /// Row and line of the second.
-        second_place: String,
-        /// Header of the first column that differs.
-        column: String,
-    },
+    #[error(transparent)]
+    DoubledId(Box<DoubledId>),
     /// An option does not fit the files.
     #[error("{what}")]
     Usage {
@@ -75,6 +56,30 @@ pub enum IngestError {
     /// The user asked to stop.
     #[error("finish reading: stopped on request")]
     Cancelled,
+}
+
+/// Two rows of one type that share an id and differ. In a box, since it is twice the size of any other error.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "read {second_file}: {record_type} id {id} stands for two different records, in {first_file} {first_place} \
+     and in {second_file} {second_place} (first difference in column {column:?}); \
+     remove one of them, or map another id column with --column id=HEADER"
+)]
+pub struct DoubledId {
+    /// `lead`, `contact` or `account`.
+    pub record_type: &'static str,
+    /// The id.
+    pub id: String,
+    /// File of the first row.
+    pub first_file: String,
+    /// Row and line of the first.
+    pub first_place: String,
+    /// File of the second row.
+    pub second_file: String,
+    /// Row and line of the second.
+    pub second_place: String,
+    /// Header of the first column that differs.
+    pub column: String,
 }
 
 /// What kind of failure it is, for exit codes.
@@ -97,9 +102,9 @@ impl IngestError {
     pub fn kind(&self) -> IngestErrorKind {
         match self {
             IngestError::Io { .. } => IngestErrorKind::Io,
-            IngestError::File { .. }
-            | IngestError::Place { .. }
-            | IngestError::DoubledId { .. } => IngestErrorKind::Input,
+            IngestError::File { .. } | IngestError::Place { .. } | IngestError::DoubledId(_) => {
+                IngestErrorKind::Input
+            }
             IngestError::Usage { .. } => IngestErrorKind::Usage,
             IngestError::Limit { .. } => IngestErrorKind::Limit,
             IngestError::Cancelled => IngestErrorKind::Cancelled,

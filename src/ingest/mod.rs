@@ -35,7 +35,7 @@ use parquet::ParquetFile;
 use records::{FilePlan, Records};
 use source::{Format, Source};
 
-pub use error::{IngestError, IngestErrorKind};
+pub use error::{DoubledId, IngestError, IngestErrorKind};
 pub use options::{Encoding, IngestOptions, Limits, UnknownState};
 
 /// Reads the files into one table.

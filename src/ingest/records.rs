@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use polars::prelude::StringChunked;
 use rayon::prelude::*;
 
-use super::error::IngestError;
+use super::error::{DoubledId, IngestError};
 use super::layout::{Layout, Preset};
 use super::options::UnknownState;
 use super::state::{StateColumn, StateRule, StateValues};
@@ -448,7 +448,7 @@ impl Records {
                         .path
                         .clone()
                 };
-                return Err(IngestError::DoubledId {
+                return Err(IngestError::DoubledId(Box::new(DoubledId {
                     record_type: self.record_type[first as usize].as_str(),
                     id: self.get(first, Field::Id).to_owned(),
                     first_file: file(first),
@@ -456,7 +456,7 @@ impl Records {
                     second_file: file(other),
                     second_place: place(other),
                     column: column.header.clone(),
-                });
+                })));
             }
         }
         Ok(())

@@ -348,9 +348,9 @@ fn join_short<'a>(
         parts.push(piece);
     } else if n_digits(last) == 0 {
         parts.push(piece);
-    } else if n_digits(piece) == 0 {
-        parts.push(last);
-    } else if n_digits(last) >= WEAK_DIGITS_MIN && separator == '/' && piece.trim().len() <= 4 {
+    } else if n_digits(piece) == 0
+        || n_digits(last) >= WEAK_DIGITS_MIN && separator == '/' && piece.trim().len() <= 4
+    {
         parts.push(last);
     } else {
         parts.push(joined);

@@ -273,7 +273,8 @@ pub(super) fn prepare(out_dir: &Path) -> Result<(), ReportError> {
         .map_err(ReportError::io("read", out_dir))?
         .next()
         .is_none();
-    if !is_empty && !(out_dir.join(RUNS).is_dir() && out_dir.join(LATEST).is_file()) {
+    let is_ours = is_empty || out_dir.join(RUNS).is_dir() && out_dir.join(LATEST).is_file();
+    if !is_ours {
         return Err(ReportError::NotOurs {
             path: out_dir.to_owned(),
         });

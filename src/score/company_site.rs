@@ -53,15 +53,13 @@ impl Scorer<'_> {
         let mut n_records = None;
         let mut level = Level::Missing;
         let both = a != NONE && b != NONE;
-        if both {
-            if let Some(found) = self.company_level(a, b) {
-                level = found;
-                n_records = Some(if a == b {
-                    records(a)
-                } else {
-                    records(a).saturating_add(records(b))
-                });
-            }
+        if both && let Some(found) = self.company_level(a, b) {
+            level = found;
+            n_records = Some(if a == b {
+                records(a)
+            } else {
+                records(a).saturating_add(records(b))
+            });
         }
         let domains: Vec<u32> = self.own_domains(left).collect();
         let shared_domain = self

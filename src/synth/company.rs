@@ -61,7 +61,10 @@ impl Company {
             spread(seed ^ 0xC0FF_EE00) ^ spread(number ^ if global { 0 } else { place << 48 }),
             0,
         );
-        let mut local = Draw::new(spread(seed ^ 0x0FF1_CE) ^ spread(number ^ (place << 48)), 1);
+        let mut local = Draw::new(
+            spread(seed ^ 0x000F_F1CE) ^ spread(number ^ (place << 48)),
+            1,
+        );
         let (name, slug) = if global {
             let name = brand(&mut draw);
             (name.clone(), ascii_word(&name, locale))

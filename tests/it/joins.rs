@@ -148,8 +148,9 @@ fn names_similar(p: &Prepared, a: u32, b: u32) -> bool {
     let (left, right) = (readings(p, a), readings(p, b));
     let similar = |x: &Words, y: &Words| {
         let (short, long) = if x.len() <= y.len() { (x, y) } else { (y, x) };
+        let one_of_several = short.len() == 1 && long.len() > 1;
         !short.is_empty()
-            && !(short.len() == 1 && long.len() > 1)
+            && !one_of_several
             && assignable(short, long, &mut vec![false; long.len()], 0)
     };
     // At most one side is read with a joined run.
@@ -192,13 +193,13 @@ fn company_similarity(p: &Prepared, a: u32, b: u32) -> f64 {
         };
         let mut most = best(rest, right, near);
         for i in 0..right.len() {
-            if let Some((word, weight)) = right[i].clone() {
-                if near(&first.0, &word) {
-                    right[i] = None;
-                    let factor = if first.0 == word { 1.0 } else { 0.95 };
-                    most = most.max(first.1.min(weight) * factor + best(rest, right, near));
-                    right[i] = Some((word, weight));
-                }
+            if let Some((word, weight)) = right[i].clone()
+                && near(&first.0, &word)
+            {
+                right[i] = None;
+                let factor = if first.0 == word { 1.0 } else { 0.95 };
+                most = most.max(first.1.min(weight) * factor + best(rest, right, near));
+                right[i] = Some((word, weight));
             }
         }
         most
@@ -227,12 +228,13 @@ fn company_similarity(p: &Prepared, a: u32, b: u32) -> f64 {
     }
 }
 
+/// Two positions, the smaller first.
+type Pair = (u32, u32);
+/// Pairs and the mask of the rules that hold for them.
+type Reported = BTreeMap<Pair, u64>;
+
 /// Pairs each built-in rule reports, and those it suppresses, by comparing every record with every other.
-fn by_definition(
-    p: &Prepared,
-    engine: &Engine<'_>,
-    rules: &RuleSet,
-) -> (BTreeMap<(u32, u32), u64>, BTreeSet<(u32, u32)>) {
+fn by_definition(p: &Prepared, engine: &Engine<'_>, rules: &RuleSet) -> (Reported, BTreeSet<Pair>) {
     let (mut reported, mut suppressed) = (BTreeMap::new(), BTreeSet::new());
     let weights = engine.weights();
     let generic = &engine.dispersion().generic;

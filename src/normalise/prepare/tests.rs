@@ -26,11 +26,13 @@ const HEADER: [Field; 16] = [
 ];
 
 fn table(rows: &[(RecordType, Activity, [&str; 16])]) -> Table {
-    let mut table = Table::default();
-    table.columns = HEADER
-        .iter()
-        .map(|f| TextColumn::new(f.name(), Some(*f)))
-        .collect();
+    let mut table = Table {
+        columns: HEADER
+            .iter()
+            .map(|f| TextColumn::new(f.name(), Some(*f)))
+            .collect(),
+        ..Table::default()
+    };
     table.columns.push(TextColumn::new("Topic", None));
     for (kind, activity, values) in rows {
         table.record_type.push(*kind);

@@ -308,10 +308,7 @@ fn pair_data(pair: &ScoredPair, pool: &mut Pool<'_, '_>) -> PairData {
 }
 
 /// The pairs of a kind with the most evidence, at most [`N_OTHER_PAIRS_MAX`], strongest first.
-fn strongest<'a>(
-    outcome: &'a Outcome,
-    is_of_kind: impl Fn(&ScoredPair) -> bool,
-) -> Vec<&'a ScoredPair> {
+fn strongest(outcome: &Outcome, is_of_kind: impl Fn(&ScoredPair) -> bool) -> Vec<&ScoredPair> {
     let key = |pair: &&ScoredPair| {
         (
             Reverse(pair.evidence.score_millibits),
@@ -359,7 +356,7 @@ impl serde_json::ser::Formatter for InScript {
                 }
             };
             let end = part.char_indices().next_back().map_or(0, |(at, _)| at);
-            writer.write_all(part[..end].as_bytes())?;
+            writer.write_all(&part.as_bytes()[..end])?;
             writer.write_all(escape.as_bytes())?;
         }
         Ok(())

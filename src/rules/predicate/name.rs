@@ -219,10 +219,8 @@ impl NameProfile {
         }
         let (a, b) = (self.content(left), self.content(right));
         let mut best = self.assign(a, b);
-        if !best
-            .as_ref()
-            .is_some_and(|x| x.1 as usize >= 100 * a.len().max(b.len()))
-        {
+        let full = 100 * a.len().max(b.len());
+        if best.as_ref().is_none_or(|x| (x.1 as usize) < full) {
             for tokens in self.readings(left) {
                 best = better(best, self.assign(&tokens, b));
             }

@@ -164,29 +164,43 @@ impl CompanyProfile {
                 Some(_) => u64::from(l.1.min(r.1)) * NEAR_FACTOR,
             }
         };
-        // Best assignment over subsets of the right words: at most eight words, so at most 256 subsets.
+        // Best assignment over subsets of the right words: at most eight words, so at most 256 subsets. Subsets are
+        // visited from the largest down, so that each left word is used once.
+        const UNREACHED: u64 = u64::MAX;
         let n = right.len().min(8);
-        let mut best = vec![None; 1 << n];
-        best[0] = Some(0_u64);
+        let mut best = [UNREACHED; 256];
+        best[0] = 0;
         for l in left.iter().take(8) {
-            let before = best.clone();
-            for (set, value) in before.iter().enumerate() {
-                let Some(value) = value else { continue };
-                for (at, r) in right
-                    .iter()
-                    .take(n)
-                    .enumerate()
-                    .filter(|(at, _)| set >> at & 1 == 0)
-                {
-                    let w = worth(l, r);
-                    if w > 0 {
+            let mut worths = [0_u64; 8];
+            for (at, r) in right.iter().take(n).enumerate() {
+                worths[at] = worth(l, r);
+            }
+            if worths.iter().all(|w| *w == 0) {
+                continue;
+            }
+            for set in (0..1_usize << n).rev() {
+                if best[set] == UNREACHED {
+                    continue;
+                }
+                for (at, w) in worths.iter().take(n).enumerate() {
+                    if *w > 0 && set >> at & 1 == 0 {
+                        let value = best[set] + w;
                         let slot = &mut best[set | 1 << at];
-                        *slot = Some(slot.unwrap_or(0).max(value + w));
+                        *slot = if *slot == UNREACHED {
+                            value
+                        } else {
+                            (*slot).max(value)
+                        };
                     }
                 }
             }
         }
-        best.into_iter().flatten().max().unwrap_or(0)
+        best[..1 << n]
+            .iter()
+            .copied()
+            .filter(|v| *v != UNREACHED)
+            .max()
+            .unwrap_or(0)
     }
 }
 

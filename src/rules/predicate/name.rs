@@ -206,9 +206,16 @@ impl NameProfile {
         self.neighbours.agreement(left, right).map(TokenMatch::Word)
     }
 
-    /// True when the profile holds.
+    /// True when the profile holds. Cheaper than [`compare`](Self::compare), which also tells what agrees otherwise.
     pub fn similar(&self, left: u32, right: u32) -> bool {
-        self.compare(left, right).similar
+        let (a, b) = (self.content(left), self.content(right));
+        self.assign(a, b).is_some()
+            || self
+                .readings(left)
+                .any(|tokens| self.assign(&tokens, b).is_some())
+            || self
+                .readings(right)
+                .any(|tokens| self.assign(a, &tokens).is_some())
     }
 
     /// How two names agree. Symmetric: `compare(a, b)` is `compare(b, a)` mirrored.

@@ -1,7 +1,7 @@
 //! Person names to tokens with roles.
 //!
 //! Titles, degrees and generational suffixes come off, everything is folded to Latin letters. Nicknames are *not*
-//! replaced: [`variants_of`](super::variants::variants_of) is a channel of comparison, not a normal form.
+//! replaced: [`variants_of`] is a channel of comparison, not a normal form.
 
 use super::fold::{fold, visible};
 use super::tables::titles::{

@@ -1,7 +1,9 @@
 //! A small table, column by column, and the same numbers on any number of threads.
 
 use super::*;
-use crate::model::{Candidacy, Silent, TokenRole};
+use crate::model::{
+    Activity, Candidacy, Marks, PhoneUse, PhoneUseKind, RecordIdx, RecordType, Silent, TokenRole,
+};
 use crate::rules::{
     BaseScope, Condition, EvidenceFloor, GenericPolicy, MatchcodeKind, Rule, SurvivorPolicy,
 };

@@ -317,12 +317,22 @@ impl NameProfile {
     /// For names that are not similar: what agrees all the same, each token at most once, strongest first. Tokens
     /// without a partner are told by part; when given names and surnames are swapped, all under the surname.
     fn partial(&self, a: &[(u32, Part)], b: &[(u32, Part)]) -> NameAgreement {
+        // A name of initials alone tells nothing.
+        let only_initials = |side: &[(u32, Part)]| side.iter().all(|(t, _)| self.is_initial(*t));
+        if only_initials(a) || only_initials(b) {
+            return NameAgreement {
+                matches: [None; MAX_MATCHES],
+                similar: false,
+                unmatched: [0; 4],
+                swapped: false,
+            };
+        }
         let mut options: Vec<(Reverse<u32>, usize, usize, TokenMatch)> = Vec::new();
         for (i, &(l, l_part)) in a.iter().enumerate() {
             for (j, &(r, r_part)) in b.iter().enumerate() {
                 let by = match self.token_match(l, r) {
-                    // An initial across parts says nothing.
-                    Some(TokenMatch::Initial) if l_part != r_part => None,
+                    // An initial across parts fits a swapped name, and one stranger's in ten.
+                    Some(TokenMatch::Initial) if l_part != r_part => Some(TokenMatch::Garbled),
                     None if self.garbled(l, r) => Some(TokenMatch::Garbled),
                     by => by,
                 };
@@ -371,10 +381,13 @@ impl NameProfile {
         }
     }
 
-    /// Spelt so alike that one may be the other garbled: Jaro-Winkler at least 0.80, three letters or more.
+    /// Spelt so alike that one may be the other garbled: Jaro-Winkler at least 0.80 with three letters or more, or one
+    /// the beginning of the other with two or more.
     fn garbled(&self, left: u32, right: u32) -> bool {
         let (l, r) = (&self.texts[left as usize], &self.texts[right as usize]);
-        l.len().min(r.len()) >= 3 && strsim::jaro_winkler(l, r) >= 0.80
+        let shorter = l.len().min(r.len());
+        shorter >= 3 && strsim::jaro_winkler(l, r) >= 0.80
+            || shorter >= 2 && (l.starts_with(&**r) || r.starts_with(&**l))
     }
 
     /// True when two names may be one person's, on a looser view than [`similar`](Self::similar): given names agree in

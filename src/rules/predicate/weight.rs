@@ -153,7 +153,7 @@ impl Weights {
             }
             TokenMatch::Word(Agreement::Sound) => self.slip_millibits(m, 0.04 * 0.10),
             TokenMatch::Word(Agreement::Close) => self.slip_millibits(m, 0.05 * 0.005),
-            TokenMatch::Word(Agreement::Near) => self.slip_millibits(m, 0.01 * 0.0005),
+            TokenMatch::Word(Agreement::Near) => self.slip_millibits(m, 0.02 * 0.002),
         }
     }
 

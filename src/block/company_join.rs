@@ -1,4 +1,4 @@
-//! All pairs of distinct companies whose names are similar, complete by weighted prefixes.
+//! All pairs of company forms that are similar, complete by weighted prefixes.
 //!
 //! A similar pair shares weight of at least the threshold times the heavier side's total, so a word of the prefix of
 //! either side (the heaviest words, until what remains weighs less than that) has a partner among the other's words.
@@ -11,13 +11,13 @@ use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 use std::collections::HashMap;
 
-/// Pairs `(a, b)` with `a < b` of similar companies, ascending; a company is not paired with itself.
+/// Pairs `(a, b)` with `a < b` of similar forms, ascending; a form is not paired with itself.
 pub(super) fn similar_companies(
     profile: &CompanyProfile,
     n_words: usize,
     threshold: f64,
 ) -> Vec<(u32, u32)> {
-    let n = profile.len() as u32;
+    let n = profile.n_forms() as u32;
     let mut rows: Csr<u32> = Csr::default();
     for company in 0..n {
         let mut words: Vec<u32> = profile.words(company).iter().map(|w| w.0).collect();

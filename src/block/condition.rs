@@ -187,8 +187,10 @@ impl<'a> CompiledRule<'a> {
                 Test::SimilarCompany { threshold } => {
                     let prepared = self.input.prepared;
                     let (b, m) = (prepared.company[base.at()], prepared.company[matching.at()]);
-                    let holds =
-                        b != NONE && m != NONE && self.input.companies.similar(b, m, *threshold);
+                    let holds = b != NONE && m != NONE && {
+                        let companies = self.input.companies;
+                        companies.similar(companies.form(b), companies.form(m), *threshold)
+                    };
                     if holds && floor.is_some() {
                         carried += i64::from(self.input.weights.company_millibits(
                             self.input.companies,
@@ -513,7 +515,7 @@ fn compile_condition(
                     if *c == NONE {
                         NONE
                     } else {
-                        input.companies.squashed(*c)
+                        input.companies.squashed(input.companies.form(*c))
                     }
                 }));
                 let n_keys = rows

@@ -399,22 +399,27 @@ impl Run<'_> {
         let prepared = self.input.prepared;
         let companies = self.input.companies;
         let column: Vec<u32> = (0..self.groups.len() as u32)
-            .map(|g| prepared.company[self.first(g).at()])
+            .map(|g| match prepared.company[self.first(g).at()] {
+                NONE => NONE,
+                company => companies.form(company),
+            })
             .collect();
-        let members = Csr::group(&column, companies.len());
+        let members = Csr::group(&column, companies.n_forms());
         let pairs = similar_companies(companies, prepared.companies.vocabulary.len(), threshold);
         let size = |c: u32| members.row(c as usize).len();
         if !self.rule.needs_name() {
             let cost = pairs
                 .iter()
                 .map(|(a, b)| size(*a) as u64 * size(*b) as u64)
-                .chain((0..companies.len() as u32).map(|c| pairs_of(size(c))))
+                .chain((0..companies.n_forms() as u32).map(|c| pairs_of(size(c))))
                 .fold(0_u64, u64::saturating_add);
             self.refuse_above(cost, "similar companies alone are too many")?;
         }
-        let bound =
-            |a: u32, b: u32| i64::from(self.input.weights.company_millibits(companies, a, b));
-        let mut hits = (0..companies.len() as u32)
+        let bound = |a: u32, b: u32| {
+            let (a, b) = (companies.first_company(a), companies.first_company(b));
+            i64::from(self.input.weights.company_millibits(companies, a, b))
+        };
+        let mut hits = (0..companies.n_forms() as u32)
             .into_par_iter()
             .filter(|c| size(*c) > 1 && !self.progress.cancelled())
             .map(|c| {
@@ -425,12 +430,12 @@ impl Run<'_> {
                 }
             })
             .reduce(Vec::new, append);
-        let mut paired = vec![false; companies.len()];
+        let mut paired = vec![false; companies.n_forms()];
         for (a, b) in &pairs {
             paired[*a as usize] = true;
             paired[*b as usize] = true;
         }
-        let indexed: Vec<Option<IndexedGroup>> = (0..companies.len())
+        let indexed: Vec<Option<IndexedGroup>> = (0..companies.n_forms())
             .into_par_iter()
             .map(|c| {
                 (paired[c] && self.rule.needs_name()).then(|| {
@@ -478,7 +483,7 @@ impl Run<'_> {
             })
             .reduce(Vec::new, append);
         hits = append(hits, across);
-        let mut order: Vec<u32> = (0..companies.len() as u32)
+        let mut order: Vec<u32> = (0..companies.n_forms() as u32)
             .filter(|c| size(*c) > 1)
             .collect();
         order.sort_by_key(|c| (std::cmp::Reverse(size(*c)), *c));
@@ -488,7 +493,9 @@ impl Run<'_> {
             .map(|c| HeavyKey {
                 rule_idx: self.rule_idx,
                 kind: "company".to_owned(),
-                value: prepared.companies.codes[*c as usize].tokens.join(" "),
+                value: prepared.companies.codes[companies.first_company(*c) as usize]
+                    .tokens
+                    .join(" "),
                 n_records: size(*c) as u64,
                 n_pairs: pairs_of(size(*c)),
                 treatment: if self.rule.needs_name() {
@@ -501,7 +508,7 @@ impl Run<'_> {
             .collect();
         let plan = format!(
             "{} distinct companies joined completely ({} similar pairs), names joined by their words inside each",
-            companies.len(),
+            companies.n_forms(),
             pairs.len()
         );
         Ok((hits, heavy_keys, plan))

@@ -311,7 +311,10 @@ fn detail(
             if a == NONE || b == NONE {
                 return texts;
             }
-            let similarity = engine.companies().similarity(a, b);
+            let similarity = {
+                let companies = engine.companies();
+                companies.similarity(companies.form(a), companies.form(b))
+            };
             let gap = similarity - threshold;
             let word = if gap >= 0.0 { "above" } else { "below" };
             format!(

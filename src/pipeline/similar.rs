@@ -166,7 +166,10 @@ pub fn similar(kind: SimilarKind, left: &str, right: &str, country: Option<&str>
     if kind == SimilarKind::Company {
         let similarity = match (prepared.company[0], prepared.company[1]) {
             (crate::model::NONE, _) | (_, crate::model::NONE) => Value::Null,
-            (x, y) => json!(engine.companies().similarity(x, y)),
+            (x, y) => {
+                let companies = engine.companies();
+                json!(companies.similarity(companies.form(x), companies.form(y)))
+            }
         };
         out["similarity"] = similarity;
         out["threshold"] = json!(COMPANY_THRESHOLD);

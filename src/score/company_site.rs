@@ -27,7 +27,8 @@ impl Scorer<'_> {
     }
 
     fn company_level(&self, left: u32, right: u32) -> Option<Level> {
-        if left == right || self.companies.squashed(left) == self.companies.squashed(right) {
+        let (left, right) = (self.companies.form(left), self.companies.form(right));
+        if self.companies.squashed(left) == self.companies.squashed(right) {
             return Some(Level::Same);
         }
         if self.companies.is_acronym(left, right) {
@@ -40,7 +41,7 @@ impl Scorer<'_> {
 
     /// A company is also known by its domain: contoso.com for Contoso Ltd.
     fn named_by_domain(&self, company: u32, other: RecordIdx) -> bool {
-        let squashed = self.companies.squashed(company);
+        let squashed = self.companies.squashed(self.companies.form(company));
         self.own_domains(other)
             .any(|d| self.counts.domain_company[d as usize] == squashed)
     }
@@ -55,11 +56,7 @@ impl Scorer<'_> {
         let both = a != NONE && b != NONE;
         if both && let Some(found) = self.company_level(a, b) {
             level = found;
-            n_records = Some(if a == b {
-                records(a)
-            } else {
-                records(a).saturating_add(records(b))
-            });
+            n_records = Some(self.weights.shared_company_records(a, b));
         }
         let domains: Vec<u32> = self.own_domains(left).collect();
         let shared_domain = self
@@ -128,11 +125,7 @@ impl Scorer<'_> {
                 None => View::MISSING,
             }
         } else {
-            let n = self.weights.company_records(a).saturating_add(if a == b {
-                0
-            } else {
-                self.weights.company_records(b)
-            });
+            let n = self.weights.shared_company_records(a, b);
             let worth =
                 |likelihood: f64| millibits(likelihood / self.weights.value_share(n)).max(0);
             match (self.company_level(a, b), shared_domain) {
@@ -141,7 +134,9 @@ impl Scorer<'_> {
                 (None, Some(_)) => View::flat(Level::Linked, 1_000),
                 (None, None) => {
                     // Below the threshold, shared words still count for something: sites are named in many ways.
-                    let similarity = self.companies.similarity(a, b);
+                    let similarity = self
+                        .companies
+                        .similarity(self.companies.form(a), self.companies.form(b));
                     if similarity >= 0.4 {
                         View::flat(Level::Partial, ((similarity - 0.4) * 10_000.0) as i32)
                     } else {

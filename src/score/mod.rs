@@ -114,7 +114,10 @@ impl Counts {
             .collect();
         let mut squashed = rustc_hash::FxHashMap::default();
         for (at, code) in p.companies.codes.iter().enumerate() {
-            squashed.insert(code.squashed.as_str(), companies.squashed(at as u32));
+            squashed.insert(
+                code.squashed.as_str(),
+                companies.squashed(companies.form(at as u32)),
+            );
         }
         let domain_company = p
             .domain_codes

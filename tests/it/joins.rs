@@ -164,6 +164,8 @@ fn company_similarity(p: &Prepared, a: u32, b: u32) -> f64 {
         return 1.0;
     }
     let near = |s: &str, t: &str| s == t || Channels::COMPANY.agreement(s, t).is_some();
+    // Companies that differ by legal form alone are one.
+    let forms: BTreeSet<&[String]> = codes.iter().map(|c| c.tokens.as_slice()).collect();
     let weight = |word: &str| -> f64 {
         let mut holders = 0_usize;
         let vocabulary: BTreeSet<&str> = p
@@ -174,12 +176,12 @@ fn company_similarity(p: &Prepared, a: u32, b: u32) -> f64 {
             .map(|t| &**t)
             .collect();
         for other in vocabulary.into_iter().filter(|t| near(word, t)) {
-            holders += codes
+            holders += forms
                 .iter()
-                .filter(|c| c.tokens.iter().any(|t| t == other))
+                .filter(|f| f.iter().any(|t| t == other))
                 .count();
         }
-        ((1.0 + codes.len() as f64 / holders.max(1) as f64).ln() * 1000.0)
+        ((1.0 + forms.len() as f64 / holders.max(1) as f64).ln() * 1000.0)
             .round()
             .max(100.0)
     };

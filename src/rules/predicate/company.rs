@@ -5,8 +5,10 @@
 //! `ln(1 + n / companies with the word or a neighbour)`, so that "bank" says little and a typing error of it no more.
 //! Partners count the smaller of their weights; the sum is divided by the heavier side's total.
 
-use crate::model::{Companies, Csr};
+use crate::model::{Companies, Csr, Interner, NONE};
 use crate::similarity::neighbours::{Agreement, Neighbours};
+use rustc_hash::FxHashMap;
+use std::cmp::Reverse;
 
 /// Similarity of a company and its acronym: enough for the built-in rule, too little for a strict one.
 pub const ACRONYM_SIMILARITY: f64 = 0.75;
@@ -14,9 +16,13 @@ pub const ACRONYM_SIMILARITY: f64 = 0.75;
 /// Share of the weight that a pair of words counts when they are not equal.
 const NEAR_FACTOR: u64 = 95;
 
-/// All distinct companies of a run in the form the profile compares. Weights are whole thousandths.
+/// All companies of a run as the profile compares them. Weights are whole thousandths.
+///
+/// Companies of the same words in the same order (Contoso, Contoso Ltd) are one *form*; everything is kept per form.
 #[derive(Debug, Clone)]
 pub struct CompanyProfile {
+    form: Vec<u32>,
+    first_company: Vec<u32>,
     words: Csr<(u32, u32)>,
     total: Vec<u32>,
     squashed: Vec<u32>,
@@ -27,11 +33,26 @@ pub struct CompanyProfile {
 impl CompanyProfile {
     /// Prepares the companies; `neighbours` is over `companies.vocabulary`.
     pub fn new(companies: &Companies, neighbours: Neighbours) -> CompanyProfile {
+        let mut numbers: FxHashMap<&[u32], u32> = FxHashMap::default();
+        let mut first_company: Vec<u32> = Vec::new();
+        let form: Vec<u32> = companies
+            .tokens
+            .rows()
+            .enumerate()
+            .map(|(company, row)| {
+                *numbers.entry(row).or_insert_with(|| {
+                    first_company.push(company as u32);
+                    first_company.len() as u32 - 1
+                })
+            })
+            .collect();
+        let row_of = |form: usize| companies.tokens.row(first_company[form] as usize);
+        let code_of = |form: usize| &companies.codes[first_company[form] as usize];
+        let n_forms = first_company.len();
         let n_words = companies.vocabulary.len();
-        let n_companies = companies.codes.len();
         let mut holders = vec![0_u32; n_words];
-        for row in companies.tokens.rows() {
-            let mut seen: Vec<u32> = row.to_vec();
+        for form in 0..n_forms {
+            let mut seen: Vec<u32> = row_of(form).to_vec();
             seen.sort_unstable();
             seen.dedup();
             for word in seen {
@@ -47,16 +68,18 @@ impl CompanyProfile {
                     .sum();
                 let all = (near + u64::from(holders[word as usize])).max(1);
                 // At least a tenth, so that a file of one company still compares words.
-                ((1.0 + n_companies as f64 / all as f64).ln() * 1000.0)
+                ((1.0 + n_forms as f64 / all as f64).ln() * 1000.0)
                     .round()
                     .max(100.0) as u32
             })
             .collect();
         let mut words = Csr::default();
-        for row in companies.tokens.rows() {
-            let mut heavy: Vec<(u32, u32)> =
-                row.iter().map(|w| (*w, weight[*w as usize])).collect();
-            heavy.sort_unstable_by_key(|(word, weight)| (std::cmp::Reverse(*weight), *word));
+        for form in 0..n_forms {
+            let mut heavy: Vec<(u32, u32)> = row_of(form)
+                .iter()
+                .map(|w| (*w, weight[*w as usize]))
+                .collect();
+            heavy.sort_unstable_by_key(|(word, weight)| (Reverse(*weight), *word));
             words.push_row(heavy);
         }
         let total = words
@@ -64,24 +87,22 @@ impl CompanyProfile {
             .map(|row| row.iter().map(|w| w.1).sum())
             .collect();
         // Squashed names and acronyms share one numbering, so that either can be looked up among the other.
-        let mut texts = crate::model::Interner::default();
-        let squashed = companies
-            .codes
-            .iter()
-            .map(|c| texts.intern(&c.squashed))
+        let mut texts = Interner::default();
+        let squashed = (0..n_forms)
+            .map(|f| texts.intern(&code_of(f).squashed))
             .collect();
-        let acronym = companies
-            .codes
-            .iter()
-            .map(|c| {
-                if c.acronym.is_empty() {
-                    crate::model::NONE
+        let acronym = (0..n_forms)
+            .map(|f| {
+                if code_of(f).acronym.is_empty() {
+                    NONE
                 } else {
-                    texts.intern(&c.acronym)
+                    texts.intern(&code_of(f).acronym)
                 }
             })
             .collect();
         CompanyProfile {
+            form,
+            first_company,
             words,
             total,
             squashed,
@@ -90,14 +111,20 @@ impl CompanyProfile {
         }
     }
 
-    /// Number of distinct companies.
-    pub fn len(&self) -> usize {
+    /// Number of forms.
+    pub fn n_forms(&self) -> usize {
         self.total.len()
     }
 
-    /// True when there are none.
-    pub fn is_empty(&self) -> bool {
-        self.total.is_empty()
+    /// The form of a company.
+    #[inline]
+    pub fn form(&self, company: u32) -> u32 {
+        self.form[company as usize]
+    }
+
+    /// The first company of a form.
+    pub fn first_company(&self, form: u32) -> u32 {
+        self.first_company[form as usize]
     }
 
     /// The vocabulary's neighbours.
@@ -105,34 +132,34 @@ impl CompanyProfile {
         &self.neighbours
     }
 
-    /// Words with their weights in thousandths, heaviest first.
+    /// Words of a form with their weights in thousandths, heaviest first.
     #[inline]
-    pub fn words(&self, company: u32) -> &[(u32, u32)] {
-        self.words.row(company as usize)
+    pub fn words(&self, form: u32) -> &[(u32, u32)] {
+        self.words.row(form as usize)
     }
 
-    /// Total weight of a company's words.
+    /// Total weight of a form's words.
     #[inline]
-    pub fn total(&self, company: u32) -> u32 {
-        self.total[company as usize]
+    pub fn total(&self, form: u32) -> u32 {
+        self.total[form as usize]
     }
 
     /// Number of the squashed name, equal for equal names.
-    pub fn squashed(&self, company: u32) -> u32 {
-        self.squashed[company as usize]
+    pub fn squashed(&self, form: u32) -> u32 {
+        self.squashed[form as usize]
     }
 
     /// Number of the acronym among squashed names, `NONE` when there is none.
-    pub fn acronym(&self, company: u32) -> u32 {
-        self.acronym[company as usize]
+    pub fn acronym(&self, form: u32) -> u32 {
+        self.acronym[form as usize]
     }
 
-    /// How the companies' names are linked beside their words: equal squashed, or acronym.
+    /// True when one form is the acronym of the other.
     pub fn is_acronym(&self, left: u32, right: u32) -> bool {
         self.acronym(left) == self.squashed(right) || self.acronym(right) == self.squashed(left)
     }
 
-    /// Similarity of two companies, 0.0 to 1.0. Symmetric.
+    /// Similarity of two forms, 0.0 to 1.0. Symmetric.
     pub fn similarity(&self, left: u32, right: u32) -> f64 {
         if left == right || self.squashed(left) == self.squashed(right) {
             return 1.0;

@@ -209,13 +209,27 @@ impl NameProfile {
     /// True when the profile holds. Cheaper than [`compare`](Self::compare), which also tells what agrees otherwise.
     pub fn similar(&self, left: u32, right: u32) -> bool {
         let (a, b) = (self.content(left), self.content(right));
-        self.assign(a, b).is_some()
+        self.assignable(a, b)
             || self
                 .readings(left)
                 .any(|tokens| self.assign(&tokens, b).is_some())
             || self
                 .readings(right)
                 .any(|tokens| self.assign(a, &tokens).is_some())
+    }
+
+    /// Whether [`assign`](Self::assign) finds anything; written out for names of two words, which nearly all are.
+    fn assignable(&self, a: &[(u32, Part)], b: &[(u32, Part)]) -> bool {
+        let ([x, y], [u, v]) = (a, b) else {
+            return self.assign(a, b).is_some();
+        };
+        let both = |first: Option<TokenMatch>, second: &dyn Fn() -> Option<TokenMatch>| {
+            first.is_some_and(|f| {
+                second().is_some_and(|s| f != TokenMatch::Initial || s != TokenMatch::Initial)
+            })
+        };
+        both(self.token_match(x.0, u.0), &|| self.token_match(y.0, v.0))
+            || both(self.token_match(x.0, v.0), &|| self.token_match(y.0, u.0))
     }
 
     /// How two names agree. Symmetric: `compare(a, b)` is `compare(b, a)` mirrored.

@@ -7,7 +7,7 @@
 
 use super::company::CompanyProfile;
 use super::name::{NameAgreement, NameMatch, NameProfile, Part, TokenMatch};
-use crate::model::{MILLIBITS_PER_BIT, NONE, Prepared};
+use crate::model::{Interner, MILLIBITS_PER_BIT, NONE, Prepared};
 use crate::similarity::neighbours::Agreement;
 
 /// Most that given names are worth together.
@@ -54,6 +54,7 @@ pub struct Weights {
     given_records: Vec<u32>,
     surname_records: Vec<u32>,
     n_named: f64,
+    company_group: Vec<u32>,
     company_records: Vec<u32>,
     domain_records: Vec<u32>,
 }
@@ -77,9 +78,16 @@ impl Weights {
             (f64::from(count) + NAME_PRIOR_RECORDS * prior)
                 / (f64::from(n_named) + NAME_PRIOR_RECORDS)
         };
-        let mut company_records = vec![0_u32; prepared.companies.codes.len()];
+        let mut squashed = Interner::default();
+        let company_group: Vec<u32> = prepared
+            .companies
+            .codes
+            .iter()
+            .map(|c| squashed.intern(&c.squashed))
+            .collect();
+        let mut company_records = vec![0_u32; squashed.len()];
         for company in prepared.company.iter().filter(|c| **c != NONE) {
-            company_records[*company as usize] += 1;
+            company_records[company_group[*company as usize] as usize] += 1;
         }
         let mut domain_records = vec![0_u32; prepared.domain_codes.codes.len()];
         for row in prepared.domains.rows() {
@@ -97,6 +105,7 @@ impl Weights {
             given_records: given,
             surname_records: surname,
             n_named: f64::from(n_named),
+            company_group,
             company_records,
             domain_records,
         }
@@ -127,9 +136,9 @@ impl Weights {
         }
     }
 
-    /// Records of a company.
+    /// Records of a company under any legal form and spelling with the same squashed name.
     pub fn company_records(&self, company: u32) -> u32 {
-        self.company_records[company as usize]
+        self.company_records[self.company_group[company as usize] as usize]
     }
 
     /// Records of an e-mail domain.
@@ -235,19 +244,20 @@ impl Weights {
         millibits(0.9 / self.value_share(self.domain_records(domain))).max(0)
     }
 
-    /// What having these two similar companies carries in a rule.
+    /// What having these two similar companies (by number) carries in a rule; the same for all companies of two forms.
     pub fn company_millibits(&self, profile: &CompanyProfile, left: u32, right: u32) -> i32 {
-        let holders = if left == right {
+        let same = profile.squashed(profile.form(left)) == profile.squashed(profile.form(right));
+        let likelihood = if same { 0.75 } else { 0.35 };
+        millibits(likelihood / self.value_share(self.shared_company_records(left, right))).max(0)
+    }
+
+    /// Records of two companies together, those of one squashed name counted once.
+    pub fn shared_company_records(&self, left: u32, right: u32) -> u32 {
+        if self.company_group[left as usize] == self.company_group[right as usize] {
             self.company_records(left)
         } else {
             self.company_records(left)
                 .saturating_add(self.company_records(right))
-        };
-        let likelihood = if left == right || profile.squashed(left) == profile.squashed(right) {
-            0.75
-        } else {
-            0.35
-        };
-        millibits(likelihood / self.value_share(holders)).max(0)
+        }
     }
 }

@@ -40,7 +40,7 @@ impl PhoneReader {
     /// out, gets the same form and the mark `Invalid`. Anything else of seven digits or more gets `~` and its digits and
     /// the mark `Weak`.
     ///
-    /// Cost: about two microseconds a number after the first, which unpacks the metadata.
+    /// Cost: a few patterns matched a number, each compiled when first needed; the first call unpacks the metadata.
     pub fn read(&self, text: &str, country: Option<&str>) -> Vec<PhoneCode> {
         let text = plain(text);
         let text = text.trim();

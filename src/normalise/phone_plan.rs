@@ -240,7 +240,7 @@ pub(super) struct Plans {
 }
 
 impl Plans {
-    /// The plans, unpacked at the first call (tens of milliseconds), shared afterwards.
+    /// The plans, unpacked at the first call, shared afterwards.
     pub(super) fn get() -> &'static Plans {
         static PLANS: OnceLock<Plans> = OnceLock::new();
         PLANS.get_or_init(|| {

@@ -52,7 +52,7 @@ fn table() -> &'static Variants {
         for (bare, spelled_out) in umlauts() {
             link(bare, spelled_out);
         }
-        #[allow(
+        #[expect(
             clippy::iter_over_hash_type,
             reason = "each list is sorted by itself: their order reaches nothing"
         )]
@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn the_table_is_symmetric_folded_and_not_transitive() {
-        #[allow(
+        #[expect(
             clippy::iter_over_hash_type,
             reason = "every entry is checked, in any order"
         )]

@@ -163,7 +163,7 @@ impl<'a> Scorer<'a> {
         }
     }
 
-    /// The evidence on two records; symmetric. Cost: about a microsecond.
+    /// The evidence on two records; symmetric. Cost: does not grow with the number of records.
     pub fn pair(&self, left: RecordIdx, right: RecordIdx) -> PairEvidence {
         let (left, right) = (left.min(right), left.max(right));
         let p = self.prepared;

@@ -1,9 +1,9 @@
 //! Rules compiled against a run: whether a pair satisfies a rule, what its conditions carry, and under which keys
 //! a complete index can find it.
 
-use super::date_key;
 use super::eligibility::orientations;
 use crate::model::{Csr, GenericValues, Interner, Mark, NONE, Prepared, RecordIdx};
+use crate::rules::predicate::date::{self, Slashes};
 use crate::rules::predicate::{CompanyProfile, NameProfile, Weights};
 use crate::rules::{Condition, EvidenceFloor, GenericPolicy, MatchcodeKind, Measure, Rule};
 use crate::similarity::measures;
@@ -584,14 +584,9 @@ fn compile_condition(
             column,
             match_column,
             ignore_blank,
-        } => keyed(
-            column,
-            match_column,
-            true,
-            *ignore_blank,
-            "date",
-            &date_key::day,
-        ),
+        } => keyed(column, match_column, true, *ignore_blank, "date", &|v| {
+            date::read(v, Slashes::MonthFirst).map(|d| d.day().to_string())
+        }),
         Condition::SameDateTime {
             column,
             match_column,
@@ -602,7 +597,7 @@ fn compile_condition(
             true,
             *ignore_blank,
             "date and time",
-            &date_key::second,
+            &|v| date::read(v, Slashes::MonthFirst).map(|d| d.second_as_written().to_string()),
         ),
         Condition::SimilarText {
             column,

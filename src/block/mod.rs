@@ -6,7 +6,6 @@
 
 mod company_join;
 mod condition;
-mod date_key;
 mod eligibility;
 mod name_join;
 mod plan;

@@ -9,8 +9,9 @@ use kinfold::model::{
     Activity, Candidacy, FieldKind, Mark, Marks, NONE, Progress, RecordType, Table,
 };
 use kinfold::normalise::phone::PhoneReader;
-use kinfold::normalise::{company, date, domain, email};
+use kinfold::normalise::{company, domain, email};
 use kinfold::pipeline::Loaded;
+use kinfold::rules::predicate::date::{self, Slashes};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
@@ -230,7 +231,10 @@ fn judge(
         )),
         FieldKind::Company => Some(of_codes(std::iter::once(company::read(value).marks))),
         FieldKind::Web => Some((domain::read(value).is_some(), Marks::NONE)),
-        FieldKind::Date => Some((date::timestamp_millis(value).is_some(), Marks::NONE)),
+        FieldKind::Date => Some((
+            date::read(value, Slashes::MonthFirst).is_some(),
+            Marks::NONE,
+        )),
         FieldKind::PersonName
         | FieldKind::Identity
         | FieldKind::Place

@@ -9,7 +9,6 @@
 //! prose what each kind keeps and drops.
 
 pub mod company;
-pub mod date;
 pub mod domain;
 pub mod email;
 pub mod fold;

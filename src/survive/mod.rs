@@ -6,7 +6,6 @@
 //! when its column holds a date that can only be read so.)
 //! Writing them, and turning them into steps for the CRM, is left to the report stage.
 
-mod dates;
 mod golden;
 mod survivor;
 mod worth;

@@ -1,9 +1,9 @@
 //! Which member of a cluster is kept: the policy's criteria in order, and the sentence that says why.
 
 use super::Judgements;
-use super::dates::{Slashes, day, parse_time};
 use super::worth::{Judged, Worth};
 use crate::model::{Activity, Field, RecordIdx, RecordType, Table};
+use crate::rules::predicate::date::{self, Slashes};
 use crate::rules::{Preference, SurvivorPolicy};
 use std::cmp::Ordering;
 
@@ -17,7 +17,7 @@ pub(super) struct Standing<'t> {
     completeness: u32,
     /// Fields that count, with a usable value.
     n_filled: usize,
-    /// Seconds since 1970; `None` when unknown.
+    /// Milliseconds since 1970 in UTC; `None` when unknown.
     modified: Option<i64>,
     created: Option<i64>,
     id: &'t str,
@@ -146,16 +146,27 @@ fn standing<'t>(
         }
         completeness += weight * if value.worth == Worth::Good { 2 } else { 1 };
     }
+    let time = |field, slashes| {
+        date::read(table.value(record, field), slashes).map(date::Moment::utc_millis)
+    };
     Standing {
         record,
         record_type: table.record_type[record.at()],
         active: table.activity[record.at()] == Activity::Active,
         completeness,
         n_filled,
-        modified: parse_time(table.value(record, Field::ModifiedOn), clocks.modified),
-        created: parse_time(table.value(record, Field::CreatedOn), clocks.created),
+        modified: time(Field::ModifiedOn, clocks.modified),
+        created: time(Field::CreatedOn, clocks.created),
         id: table.id(record),
     }
+}
+
+/// The day of a time in UTC, as `2026-06-22`.
+fn day(millis: i64) -> String {
+    jiff::Timestamp::from_millisecond(millis).map_or_else(
+        |_| String::new(),
+        |t| t.to_zoned(jiff::tz::TimeZone::UTC).date().to_string(),
+    )
 }
 
 /// `Less` when `a` is to be kept rather than `b`.

@@ -2,8 +2,12 @@
 
 use super::{Distinct, read_column};
 use crate::model::{Field, Interner, NONE, Table};
-use crate::normalise::{date, fold, place};
+use crate::normalise::{fold, place};
+use crate::rules::predicate::date::{self, Slashes};
 use rayon::prelude::*;
+
+/// Days added so that every date from year 1000 on is a positive number.
+const DAY_OFFSET: i64 = 1_000_000;
 
 /// Columns that are one number a record.
 pub(super) struct Places {
@@ -35,7 +39,7 @@ pub(super) fn read_places(table: &Table) -> Places {
     let days: Vec<u32> = birth_date
         .values
         .par_iter()
-        .map(|v| date::day(v).unwrap_or(NONE))
+        .map(|v| day_number(v).unwrap_or(NONE))
         .collect();
     Places {
         city: read_column(table, Field::City, place::city),
@@ -45,6 +49,12 @@ pub(super) fn read_places(table: &Table) -> Places {
         government_id: read_column(table, Field::GovernmentId, government_id),
         birth_date: birth_date.ids.iter().map(|id| days[*id as usize]).collect(),
     }
+}
+
+/// The day as the column of birth dates holds it; see [`Prepared`](crate::model::Prepared).
+fn day_number(text: &str) -> Option<u32> {
+    let day = date::read(text, Slashes::MonthFirst)?.day();
+    u32::try_from(day + DAY_OFFSET).ok()
 }
 
 /// A job title, folded; words typed for want of one are blank.

@@ -1,33 +1,90 @@
-//! Dates and times as CRM exports write them.
+//! What a date or time text of a CRM export says: one reading for `same_date`, birth dates and survivors.
+//!
+//! The versions of lake exports are told apart in `ingest`, which may not ask rules and needs fractions to the last
+//! digit; it reads the two forms it needs by itself.
 
-/// Days added so that every date from year 1000 on is a positive number.
-pub const DAY_OFFSET: i64 = 1_000_000;
+use crate::model::TextColumn;
 
-/// The calendar day as written, as days since 1970-01-01 plus 1,000,000; `None` when the text is no date.
-///
-/// Reads `2026-01-22`, `2026/01/22`, `20260122`, `22.06.2026`, `6/22/2026`, `22-Jun-2026`, `Jun 22, 2026`, each with or
-/// without a time behind it. A time zone does not move the day. Years 1000 to 9999, four digits: two-digit years are
-/// refused, since they say too little.
-///
-/// Order of day and month: with dots or dashes the day comes first, with slashes the month (as in a US export), unless
-/// the other number is above 12 and settles it.
-pub fn day(text: &str) -> Option<u32> {
-    let (days, _) = read(text)?;
-    u32::try_from(days + DAY_OFFSET).ok()
+const DAY_MS: i64 = 86_400_000;
+
+/// Which number comes first in a date written with slashes, when neither is above 12.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Slashes {
+    /// 6/22/2026, as the exports of an American system.
+    MonthFirst,
+    /// 22/06/2026.
+    DayFirst,
 }
 
-/// Milliseconds since 1970-01-01T00:00:00Z; `None` when the text is no date.
-///
-/// Reads the dates of [`day`] with `10:00`, `10:00:05`, `10:00:05.123`, `10:00 AM`, and `Z` or `+02:00` behind them, and
-/// 13 digits as milliseconds already. Without a zone the time is taken as UTC; without a time it is midnight.
-pub fn timestamp_millis(text: &str) -> Option<i64> {
-    let trimmed = text.trim();
-    if trimmed.len() == 13 && trimmed.bytes().all(|b| b.is_ascii_digit()) {
-        return trimmed.parse().ok();
+impl Slashes {
+    /// How a column writes its dates: day first when some value can only be read so, else month first.
+    pub fn of(column: &TextColumn) -> Slashes {
+        let day_first = |value: &str| {
+            let mut parts = value.trim().split('/');
+            let number = |part: Option<&str>| part.and_then(|p| p.parse::<u8>().ok());
+            matches!(
+                (number(parts.next()), number(parts.next())),
+                (Some(13..=31), Some(1..=12))
+            )
+        };
+        if (0..column.len()).any(|i| day_first(column.get(i))) {
+            Slashes::DayFirst
+        } else {
+            Slashes::MonthFirst
+        }
     }
-    let (days, rest) = read(trimmed)?;
-    let in_day = time_millis(rest)?;
-    Some(days * 86_400_000 + in_day)
+}
+
+/// A date, with the time of day and the zone when they are said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    days: i64,
+    clock_ms: i64,
+    zone_ms: i64,
+}
+
+impl Moment {
+    /// The calendar day as written, in days since 1970-01-01. A zone does not move it.
+    pub fn day(self) -> i64 {
+        self.days
+    }
+
+    /// Day and time as written, in seconds since 1970-01-01T00:00:00, fractions dropped. A zone does not move it.
+    pub fn second_as_written(self) -> i64 {
+        self.days * 86_400 + self.clock_ms / 1000
+    }
+
+    /// Milliseconds since 1970-01-01T00:00:00Z; a time without a zone is taken as UTC.
+    pub fn utc_millis(self) -> i64 {
+        self.days * DAY_MS + self.clock_ms - self.zone_ms
+    }
+}
+
+/// Reads a date or a date with a time; `None` when the text is anything else, or goes on behind them.
+///
+/// Dates: `2026-01-22`, `2026/01/22`, `20260122`, `22.06.2026`, `6/22/2026`, `22-Jun-2026`, `Jun 22, 2026`. Years 1000 to
+/// 9999, four digits: two-digit years are refused, since they say too little. Order of day and month: with dots or
+/// dashes the day comes first, with slashes as `slashes` says, unless the other number is above 12 and settles it.
+///
+/// Times behind them: `10:00`, `10:00:05`, `10:00:05.123`, `10:00 AM`, and `Z` or `+02:00`; without a time it is midnight.
+/// 13 digits are milliseconds since 1970 already.
+pub fn read(text: &str, slashes: Slashes) -> Option<Moment> {
+    let text = text.trim();
+    if text.len() == 13 && text.bytes().all(|b| b.is_ascii_digit()) {
+        let millis: i64 = text.parse().ok()?;
+        return Some(Moment {
+            days: millis.div_euclid(DAY_MS),
+            clock_ms: millis.rem_euclid(DAY_MS),
+            zone_ms: 0,
+        });
+    }
+    let (days, rest) = date(text, slashes)?;
+    let (clock_ms, zone_ms) = time(rest)?;
+    Some(Moment {
+        days,
+        clock_ms,
+        zone_ms,
+    })
 }
 
 /// Days since 1970-01-01 of a day of the Gregorian calendar; `None` when there is no such day.
@@ -51,9 +108,8 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i64> {
     Some(era * 146_097 + day_of_era - 719_468)
 }
 
-/// Days and the rest of the text, which must be empty or begin with a separator or `T`.
-fn read(text: &str) -> Option<(i64, &str)> {
-    let text = text.trim();
+/// Days since 1970-01-01 and the rest of the text.
+fn date(text: &str, slashes: Slashes) -> Option<(i64, &str)> {
     let bytes = text.as_bytes();
     if bytes.len() >= 8
         && bytes[..8].iter().all(u8::is_ascii_digit)
@@ -77,7 +133,8 @@ fn read(text: &str) -> Option<(i64, &str)> {
             if separator == ' ' {
                 return None;
             }
-            return ordered(first, second, third, separator).map(|days| (days, rest));
+            let days = ordered(first, second, third, separator, slashes)?;
+            return Some((days, rest));
         }
         let (month, rest) = month_name(rest)?;
         let rest = rest.trim_start_matches(['-', '/', '.', ' ', ',']);
@@ -110,7 +167,13 @@ fn leading_number(text: &str) -> Option<(Number, &str)> {
     Some((Number { value, n_digits }, &text[n_digits..]))
 }
 
-fn ordered(first: Number, second: Number, third: Number, separator: char) -> Option<i64> {
+fn ordered(
+    first: Number,
+    second: Number,
+    third: Number,
+    separator: char,
+    slashes: Slashes,
+) -> Option<i64> {
     if first.n_digits == 4 {
         return days_from_civil(first.value, second.value, third.value);
     }
@@ -119,7 +182,7 @@ fn ordered(first: Number, second: Number, third: Number, separator: char) -> Opt
     }
     let month_first = match separator {
         '.' => false,
-        '/' => first.value <= 12,
+        '/' if slashes == Slashes::MonthFirst => first.value <= 12,
         _ => first.value <= 12 && second.value > 12,
     };
     if month_first {
@@ -157,17 +220,19 @@ fn month_name(text: &str) -> Option<(i64, &str)> {
     Some((month as i64 + 1, text[n..].trim_start_matches('.')))
 }
 
-/// Milliseconds within the day, less the zone; `Some(0)` for no time at all.
-fn time_millis(rest: &str) -> Option<i64> {
+/// Milliseconds within the day, and those of the zone east of UTC; both 0 for no time at all.
+fn time(rest: &str) -> Option<(i64, i64)> {
     let rest = rest.trim_start_matches(['T', 't', ' ', ',']).trim();
     if rest.is_empty() {
-        return Some(0);
+        return Some((0, 0));
     }
     let upper = rest.to_ascii_uppercase();
     let (clock, zone_ms) = zone(&upper)?;
     let (clock, half) = match clock.trim_end() {
         c if c.ends_with("AM") => (&c[..c.len() - 2], Some(0)),
         c if c.ends_with("PM") => (&c[..c.len() - 2], Some(12)),
+        c if c.ends_with("A.M.") => (&c[..c.len() - 4], Some(0)),
+        c if c.ends_with("P.M.") => (&c[..c.len() - 4], Some(12)),
         c => (c, None),
     };
     let mut parts = clock.trim().split(':');
@@ -192,7 +257,8 @@ fn time_millis(rest: &str) -> Option<i64> {
     if !(0..24).contains(&hour) || !(0..60).contains(&minute) || !(0..=60).contains(&second) {
         return None;
     }
-    Some(((hour * 60 + minute) * 60 + second) * 1000 + millis - zone_ms)
+    let clock_ms = ((hour * 60 + minute) * 60 + second) * 1000 + millis;
+    Some((clock_ms, zone_ms))
 }
 
 /// Splits `10:00:00+02:00` into the clock and the zone in milliseconds.
@@ -229,33 +295,36 @@ mod tests {
     #[test]
     fn days() {
         let table = [
-            ("1970-01-01", Some(1_000_000)),
-            ("1969-12-31", Some(999_999)),
-            ("2026-01-22", Some(1_020_475)),
-            ("2026/01/22", Some(1_020_475)),
-            ("20260122", Some(1_020_475)),
-            ("22.01.2026", Some(1_020_475)),
-            ("22. 1. 2026", Some(1_020_475)),
-            ("1/22/2026", Some(1_020_475)),
-            ("22/1/2026", Some(1_020_475)),
-            ("1-22-2026", Some(1_020_475)),
-            ("22-Jan-2026", Some(1_020_475)),
-            ("22 January 2026", Some(1_020_475)),
-            ("Jan 22, 2026", Some(1_020_475)),
-            ("January 22nd 2026", Some(1_020_475)),
-            ("2026-01-22T23:59:59Z", Some(1_020_475)),
-            ("2026-01-22T23:59:59-08:00", Some(1_020_475)),
-            ("1/22/2026 10:00 AM", Some(1_020_475)),
-            ("  2026-01-22  ", Some(1_020_475)),
+            ("1970-01-01", Some(0)),
+            ("1969-12-31", Some(-1)),
+            ("2026-01-22", Some(20_475)),
+            ("2026/01/22", Some(20_475)),
+            ("20260122", Some(20_475)),
+            ("22.01.2026", Some(20_475)),
+            ("22. 1. 2026", Some(20_475)),
+            ("1/22/2026", Some(20_475)),
+            ("22/1/2026", Some(20_475)),
+            ("1-22-2026", Some(20_475)),
+            ("22-Jan-2026", Some(20_475)),
+            ("22 January 2026", Some(20_475)),
+            ("Jan 22, 2026", Some(20_475)),
+            ("January 22nd 2026", Some(20_475)),
+            ("2026-01-22T23:59:59Z", Some(20_475)),
+            ("2026-01-22T23:59:59-08:00", Some(20_475)),
+            ("1/22/2026 10:00 AM", Some(20_475)),
+            ("  2026-01-22  ", Some(20_475)),
             // Ambiguous: month first with slashes, day first otherwise.
-            ("2/1/2026", Some(1_020_485)),
-            ("2.1.2026", Some(1_020_455)),
-            ("2-1-2026", Some(1_020_455)),
-            ("2024-02-29", Some(1_019_782)),
+            ("2/1/2026", Some(20_485)),
+            ("2.1.2026", Some(20_455)),
+            ("2-1-2026", Some(20_455)),
+            ("2024-02-29", Some(19_782)),
             ("2023-02-29", None),
             ("2026-13-01", None),
             ("31.04.2026", None),
             ("0001-01-01", None),
+            ("45123.5", None),
+            ("yesterday", None),
+            ("2026-01-22 soon", None),
             ("22.01.26", None),
             ("20261340", None),
             ("12345", None),
@@ -265,7 +334,11 @@ mod tests {
             ("12 34 5678", None),
         ];
         for (input, expected) in table {
-            assert_eq!(day(input), expected, "{input:?}");
+            assert_eq!(
+                read(input, Slashes::MonthFirst).map(Moment::day),
+                expected,
+                "{input:?}"
+            );
         }
     }
 
@@ -280,6 +353,12 @@ mod tests {
             ("1/1/1970 12:00 AM", Some(0)),
             ("1/1/1970 12:30 PM", Some(45_000_000)),
             ("6/22/2026 10:00 AM", Some(1_782_122_400_000)),
+            ("06/22/2026 10:00:00 a.m.", Some(1_782_122_400_000)),
+            ("2026-06-22T12:00:00+02:00", Some(1_782_122_400_000)),
+            ("2026-06-22 04:30:00 -0530", Some(1_782_122_400_000)),
+            ("2026-06-22 10:00 UTC", Some(1_782_122_400_000)),
+            ("6/22/2026 1:00 PM", Some(1_782_133_200_000)),
+            ("6/22/2026 at noon", None),
             ("22.06.2026 10:00", Some(1_782_122_400_000)),
             ("2026-06-22T10:00:00.0000000Z", Some(1_782_122_400_000)),
             ("1782122400000", Some(1_782_122_400_000)),
@@ -289,7 +368,42 @@ mod tests {
             ("", None),
         ];
         for (input, expected) in table {
-            assert_eq!(timestamp_millis(input), expected, "{input:?}");
+            assert_eq!(
+                read(input, Slashes::MonthFirst).map(Moment::utc_millis),
+                expected,
+                "{input:?}"
+            );
         }
+    }
+
+    #[test]
+    fn as_written_no_zone_moves_it() {
+        let second = |text| read(text, Slashes::MonthFirst).map(Moment::second_as_written);
+        let ten = Some(1_782_122_400);
+        for text in [
+            "2026-06-22T10:00:00Z",
+            "2026-06-22 10:00:00.999",
+            "6/22/2026 10:00 AM",
+            "2026-06-22T10:00:00-08:00",
+        ] {
+            assert_eq!(second(text), ten, "{text}");
+        }
+        assert_eq!(second("2026-06-22"), Some(1_782_086_400));
+    }
+
+    #[test]
+    fn a_column_shows_its_own_order() {
+        let column = |values: &[&str]| {
+            let mut column = TextColumn::new("Modified On", None);
+            values.iter().for_each(|v| column.push(v));
+            column
+        };
+        let british = Slashes::of(&column(&["3/4/2026", "22/06/2026 10:00"]));
+        assert_eq!(british, Slashes::DayFirst);
+        let american = Slashes::of(&column(&["3/4/2026", "6/22/2026"]));
+        assert_eq!(american, Slashes::MonthFirst);
+        let day = |text, slashes| read(text, slashes).map(Moment::day);
+        assert_eq!(day("3/4/2026", british), day("2026-04-03", british));
+        assert_eq!(day("3/4/2026", american), day("2026-03-04", american));
     }
 }

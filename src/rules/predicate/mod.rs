@@ -1,8 +1,9 @@
-//! What the profiles `similar = "name"` and `similar = "company"` mean, and what an agreement is worth.
+//! What the profiles `similar = "name"` and `similar = "company"` mean, what an agreement is worth, what a date says.
 //!
 //! Block asks whether, score asks how well: both ask here, so that an index and a score never disagree.
 
 mod company;
+pub mod date;
 mod name;
 mod weight;
 

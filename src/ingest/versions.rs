@@ -48,7 +48,8 @@ pub(super) fn newest<'a>(
 /// A point in time as comparable numbers: year, month, day, hour, minute, second, nanosecond.
 ///
 /// Reads ISO 8601 in UTC (`2026-03-01T08:15:00.1234567Z`) and the United States form lake CSV files use
-/// (`3/1/2026 8:15:00 AM`). Anything else is `None`.
+/// (`3/1/2026 8:15:00 AM`). Anything else is `None`. Apart from the dates of rules, which ingest may not import and which
+/// stop at milliseconds: two versions of a row can be closer than that.
 fn parse_time(text: &str) -> Option<[u32; 7]> {
     let text = text.trim();
     let text = text.strip_suffix('Z').unwrap_or(text);

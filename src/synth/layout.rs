@@ -176,6 +176,11 @@ impl Layout {
 
     pub(super) fn row(self, id: &str, record: &Record) -> Vec<String> {
         let own = |c: Col| record.get(c).to_owned();
+        // Of several columns the first that is filled: other layouts have room for one.
+        let first_filled = |columns: &[Col]| {
+            let mut filled = columns.iter().map(|c| own(*c)).filter(|v| !v.is_empty());
+            filled.next().unwrap_or_default()
+        };
         let created = Moment::new(record.created_min);
         let modified = Moment::new(record.modified_min);
         let state = if record.active {
@@ -226,16 +231,8 @@ impl Layout {
                     _ => "Closed - Not Converted",
                 };
                 // There is one business phone; home and other phones end up there when it is free.
-                let phone = [Col::Phone1, Col::Phone2, Col::Phone3]
-                    .map(own)
-                    .into_iter()
-                    .find(|p| !p.is_empty())
-                    .unwrap_or_default();
-                let email = [Col::Email1, Col::Email2]
-                    .map(own)
-                    .into_iter()
-                    .find(|e| !e.is_empty())
-                    .unwrap_or_default();
+                let phone = first_filled(&[Col::Phone1, Col::Phone2, Col::Phone3]);
+                let email = first_filled(&[Col::Email1, Col::Email2]);
                 vec![
                     id.to_owned(),
                     "false".into(),
@@ -268,16 +265,8 @@ impl Layout {
                 } else {
                     ("Unqualified", "Other")
                 };
-                let phone = [Col::Phone1, Col::Phone2, Col::Phone3]
-                    .map(own)
-                    .into_iter()
-                    .find(|p| !p.is_empty())
-                    .unwrap_or_default();
-                let email = [Col::Email1, Col::Email2]
-                    .map(own)
-                    .into_iter()
-                    .find(|e| !e.is_empty())
-                    .unwrap_or_default();
+                let phone = first_filled(&[Col::Phone1, Col::Phone2, Col::Phone3]);
+                let email = first_filled(&[Col::Email1, Col::Email2]);
                 let first = [own(Col::Salutation), own(Col::First), own(Col::Middle)]
                     .into_iter()
                     .filter(|p| !p.is_empty())

@@ -54,7 +54,7 @@ const COMPANY_THRESHOLD: f64 = 0.70;
 /// Compares two values as the built-in rules would: one JSON object with the agreement level, whether the built-in
 /// condition holds (`match`), the literal measures and the evidence in bits.
 ///
-/// Bits and the weights of company words come from a file of these two values alone; in a larger file common values
+/// Bits are against two strangers. They and the weights of company words come from a file of these two values alone; in a larger file common values
 /// are worth less.
 pub fn similar(kind: SimilarKind, left: &str, right: &str, country: Option<&str>) -> Value {
     let (field, evidence_fields, condition): (Field, &[EvidenceField], Condition) = match kind {
@@ -117,7 +117,7 @@ pub fn similar(kind: SimilarKind, left: &str, right: &str, country: Option<&str>
     let engine = Engine::new(&prepared);
     let (a, b) = (RecordIdx(0), RecordIdx(1));
     let holds = block::answer(engine.block_input(), &rules.rules[0], a, b) == RuleAnswer::Holds;
-    let evidence = engine.scorer().pair(a, b);
+    let evidence = engine.scorer().against_strangers(a, b);
     let levels: Vec<_> = evidence_fields
         .iter()
         .map(|f| (*f, evidence.field(*f)))

@@ -21,7 +21,9 @@ use crate::model::{
     Alternative, EvidenceField, FieldEvidence, Interner, Level, NONE, PairEvidence, Prepared,
     RecordIdx, RecordType, Verdict,
 };
-use crate::rules::predicate::{CompanyProfile, NameAgreement, NameProfile, Weights, millibits};
+use crate::rules::predicate::{
+    CompanyProfile, EXPECTED_PARTNERS, NameAgreement, NameProfile, Weights, millibits,
+};
 
 /// Score from which a pair is `auto`: odds of 1024 to 1 against every other explanation.
 pub const AUTO_MILLIBITS: i32 = 10_000;
@@ -30,8 +32,6 @@ pub const REVIEW_MILLIBITS: i32 = 0;
 
 /// Members of a household that a record is expected to have in the file besides itself.
 const EXPECTED_HOUSEHOLD: f64 = 0.05;
-/// Duplicates that a record is expected to have.
-const EXPECTED_PARTNERS: f64 = 0.25;
 
 /// Millibits against each of [`Alternative::ALL`].
 type Bits = [i32; 4];
@@ -66,6 +66,32 @@ impl View {
             level,
             bits: [strangers, colleagues, household, shared],
         }
+    }
+}
+
+/// Two records as every field and every explanation see them.
+struct Weighed {
+    views: [View; EvidenceField::ALL.len()],
+    /// Log-odds before looking, for the explanations that apply.
+    priors: [Option<i32>; 4],
+}
+
+impl Weighed {
+    /// The evidence against one explanation; `None` when it does not apply.
+    fn against(&self, alternative: Alternative) -> Option<PairEvidence> {
+        let at = alternative as usize;
+        let prior_millibits = self.priors[at]?;
+        let fields = self.views.map(|view| FieldEvidence {
+            level: view.level,
+            millibits: view.bits[at],
+        });
+        let score_millibits = prior_millibits + fields.iter().map(|f| f.millibits).sum::<i32>();
+        Some(PairEvidence {
+            fields,
+            alternative,
+            prior_millibits,
+            score_millibits,
+        })
     }
 }
 
@@ -163,8 +189,25 @@ impl<'a> Scorer<'a> {
         }
     }
 
-    /// The evidence on two records; symmetric. Cost: does not grow with the number of records.
+    /// The evidence on two records, against the explanation that is hardest to beat; symmetric.
+    /// Cost: does not grow with the number of records.
     pub fn pair(&self, left: RecordIdx, right: RecordIdx) -> PairEvidence {
+        let weighed = self.weigh(left, right);
+        Alternative::ALL
+            .into_iter()
+            .filter_map(|a| weighed.against(a))
+            .min_by_key(|evidence| (evidence.score_millibits, evidence.alternative))
+            .expect("strangers always apply")
+    }
+
+    /// The evidence against two strangers alone: what values are worth in themselves.
+    pub fn against_strangers(&self, left: RecordIdx, right: RecordIdx) -> PairEvidence {
+        self.weigh(left, right)
+            .against(Alternative::Strangers)
+            .expect("strangers always apply")
+    }
+
+    fn weigh(&self, left: RecordIdx, right: RecordIdx) -> Weighed {
         let (left, right) = (left.min(right), left.max(right));
         let p = self.prepared;
         let agreement = self.name_agreement(left, right);
@@ -208,23 +251,7 @@ impl<'a> Scorer<'a> {
         priors[SHARED] = contact
             .shared_people
             .map(|n| millibits(EXPECTED_PARTNERS / f64::from(n.max(1))));
-        let total =
-            |a: usize| priors[a].map(|prior| prior + views.iter().map(|v| v.bits[a]).sum::<i32>());
-        let (score, to_beat) = (0..4)
-            .filter_map(|a| total(a).map(|t| (t, a)))
-            .min()
-            .expect("strangers always apply");
-        let prior = priors[to_beat].expect("the one to beat applies");
-        let fields = views.map(|v| FieldEvidence {
-            level: v.level,
-            millibits: v.bits[to_beat],
-        });
-        PairEvidence {
-            fields,
-            alternative: Alternative::ALL[to_beat],
-            prior_millibits: prior,
-            score_millibits: score,
-        }
+        Weighed { views, priors }
     }
 
     /// The verdict on a rule-true pair.

@@ -129,7 +129,8 @@ impl Scorer<'_> {
             (Generation::Unsaid, _) | (_, Generation::Unsaid) => {
                 View::new(Level::Partial, -300, -300, -2_000, -300)
             }
-            _ => View::new(Level::Conflict, -6_000, -6_000, -9_000, -6_000),
+            // One person is hardly ever written both ways; two of one name in a family nearly always are.
+            _ => View::new(Level::Conflict, -9_000, -9_000, -13_000, -9_000),
         }
     }
 }

@@ -18,5 +18,7 @@ mod joins;
 mod report;
 // Rule files: reading, refusing, showing.
 mod rules;
+// Verdicts on pairs everyone knows; what holds for every score.
+mod scores;
 // The generator: seeds, layouts, truth.
 mod synth;

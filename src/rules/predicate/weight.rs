@@ -35,7 +35,7 @@ const SLIP_FLOOR: i32 = -4 * MILLIBITS_PER_BIT;
 const FLOOR: i32 = -6 * MILLIBITS_PER_BIT;
 
 /// Duplicates a record is expected to have in a file, before looking: a quarter of one.
-const EXPECTED_PARTNERS: f64 = 0.25;
+pub const EXPECTED_PARTNERS: f64 = 0.25;
 /// What fields outside a rule's conditions are thought to add at most when its floor is set: about what a shared small
 /// town is worth.
 const BEYOND_RULE: i32 = 8 * MILLIBITS_PER_BIT;

@@ -1,0 +1,299 @@
+//! Verdicts on pairs everyone knows, among two thousand invented leads; and what must hold for every score.
+
+use kinfold::ingest::IngestOptions;
+use kinfold::model::{Alternative, Level, RecordIdx, Silent, Verdict};
+use kinfold::pipeline::{self, Engine, LinkOptions, Loaded};
+use kinfold::rules;
+use kinfold::synth::{self, SynthOptions};
+use proptest::prelude::*;
+use std::io::Write as _;
+use std::sync::OnceLock;
+
+/// id, first name, last name, company, e-mail, business phone, mobile, street, city.
+const CASES: &[[&str; 9]] = &[
+    // The same person, entered twice.
+    [
+        "copy-1",
+        "Regina",
+        "Murphy",
+        "Contoso Ltd",
+        "regina.murphy@contoso-test.co",
+        "+1 312 555 0143",
+        "",
+        "",
+        "Chicago",
+    ],
+    [
+        "copy-2",
+        "Regina",
+        "Merphy",
+        "Contoso",
+        "regina.murphy@contoso-test.co",
+        "",
+        "",
+        "",
+        "Chicago",
+    ],
+    // The same person at a new company: private mobile kept, nickname used.
+    [
+        "moved-1",
+        "Robert",
+        "Hallgarten",
+        "Fabrikam Inc",
+        "robert.hallgarten@fabrikam-test.co",
+        "",
+        "+44 7911 123456",
+        "",
+        "Leeds",
+    ],
+    [
+        "moved-2",
+        "Bob",
+        "Hallgarten",
+        "Tailspin Toys",
+        "bob@tailspin-test.co",
+        "",
+        "+44 7911 123456",
+        "",
+        "York",
+    ],
+    // A married couple on one landline.
+    [
+        "family-1",
+        "Heinrich",
+        "Oberlechner",
+        "",
+        "",
+        "+49 30 2345678",
+        "",
+        "Lindenweg 4",
+        "Berlin",
+    ],
+    [
+        "family-2",
+        "Gudrun",
+        "Oberlechner",
+        "",
+        "",
+        "+49 30 2345678",
+        "",
+        "Lindenweg 4",
+        "Berlin",
+    ],
+    // Two people at one company behind its switchboard.
+    [
+        "desk-1",
+        "Amelie",
+        "Bertrand",
+        "Northwind Traders",
+        "amelie.bertrand@northwind-test.co",
+        "+33 1 42 68 53 00",
+        "",
+        "",
+        "Paris",
+    ],
+    [
+        "desk-2",
+        "Youssef",
+        "Lacroix",
+        "Northwind Traders",
+        "youssef.lacroix@northwind-test.co",
+        "+33 1 42 68 53 00",
+        "",
+        "",
+        "Paris",
+    ],
+    // Father and son.
+    [
+        "senior",
+        "Wendell",
+        "Thackeray Sr.",
+        "Thackeray & Sons",
+        "",
+        "+1 312 555 0187",
+        "",
+        "12 Elm Street",
+        "Chicago",
+    ],
+    [
+        "junior",
+        "Wendell",
+        "Thackeray Jr.",
+        "Thackeray & Sons",
+        "",
+        "+1 312 555 0187",
+        "",
+        "12 Elm Street",
+        "Chicago",
+    ],
+    // One mailbox of a function.
+    [
+        "office-1",
+        "Ines",
+        "Carvalho",
+        "Wide World Importers",
+        "info@wideworld-test.co",
+        "",
+        "",
+        "",
+        "Lisboa",
+    ],
+    [
+        "office-2",
+        "Tiago",
+        "Fonseca",
+        "Wide World Importers",
+        "info@wideworld-test.co",
+        "",
+        "",
+        "",
+        "Lisboa",
+    ],
+];
+
+fn loaded() -> &'static Loaded {
+    static LOADED: OnceLock<Loaded> = OnceLock::new();
+    LOADED.get_or_init(|| {
+        let mut records = Vec::new();
+        let options = SynthOptions {
+            n_records: 2000,
+            seed: 3,
+            inactive_share: 0.0,
+            ..SynthOptions::default()
+        };
+        synth::write(&options, &mut records, &mut Vec::new()).expect("writing to memory");
+        let header = String::from_utf8(
+            records
+                .split(|b| *b == b'\n')
+                .next()
+                .expect("a header")
+                .to_vec(),
+        )
+        .expect("UTF-8");
+        for case in CASES {
+            let cells = header
+                .trim_start_matches('\u{feff}')
+                .trim_end()
+                .split(',')
+                .map(|column| match column {
+                    "leadid" => case[0],
+                    "firstname" => case[1],
+                    "lastname" => case[2],
+                    "companyname" => case[3],
+                    "emailaddress1" => case[4],
+                    "telephone1" => case[5],
+                    "mobilephone" => case[6],
+                    "address1_line1" => case[7],
+                    "address1_city" => case[8],
+                    "statecode" => "0",
+                    _ => "",
+                });
+            records.extend_from_slice(cells.collect::<Vec<_>>().join(",").as_bytes());
+            records.push(b'\n');
+        }
+        let mut file = tempfile::Builder::new()
+            .suffix(".csv")
+            .tempfile()
+            .expect("a temporary file");
+        file.write_all(&records).expect("written");
+        pipeline::load(
+            &[file.path().to_owned()],
+            &IngestOptions::default(),
+            &LinkOptions::new(rules::builtin()),
+            &Silent,
+        )
+        .expect("the file is well-formed")
+    })
+}
+
+fn record(id: &str) -> RecordIdx {
+    loaded().table.find(id).expect("the case is in the file")
+}
+
+fn check(left: &str, right: &str) -> (Verdict, Alternative) {
+    static ENGINE: OnceLock<Engine<'static>> = OnceLock::new();
+    let engine = ENGINE.get_or_init(|| Engine::new(&loaded().prepared));
+    let scorer = engine.scorer();
+    let evidence = scorer.pair(record(left), record(right));
+    (scorer.verdict(&evidence), evidence.alternative)
+}
+
+#[test]
+fn a_copy_is_suggested() {
+    assert_eq!(check("copy-1", "copy-2").0, Verdict::Auto);
+}
+
+#[test]
+fn people_who_moved_are_suggested() {
+    assert!(check("moved-1", "moved-2").0.suggests_merge());
+}
+
+#[test]
+fn a_couple_is_a_household() {
+    assert_eq!(
+        check("family-1", "family-2"),
+        (Verdict::Related, Alternative::Household)
+    );
+}
+
+#[test]
+fn two_desks_are_colleagues() {
+    assert_eq!(
+        check("desk-1", "desk-2"),
+        (Verdict::Related, Alternative::Colleagues)
+    );
+}
+
+#[test]
+fn father_and_son_are_not_merged() {
+    assert!(!check("senior", "junior").0.suggests_merge());
+}
+
+#[test]
+fn a_mailbox_of_a_function_makes_no_pair() {
+    let outcome =
+        pipeline::link(loaded(), &LinkOptions::new(rules::builtin()), &Silent).expect("runs");
+    let (a, b) = (record("office-1"), record("office-2"));
+    let (a, b) = (a.min(b), a.max(b));
+    assert!(
+        !outcome
+            .pairs
+            .iter()
+            .any(|p| (p.pair.left, p.pair.right) == (a, b))
+    );
+    let listed = outcome
+        .generic_values
+        .iter()
+        .any(|g| g.value == "info@wideworld-test.co" && g.n_people == 2);
+    assert!(listed, "and the mailbox is listed as generic");
+    // Every member is in one suggestion, and the couple in none.
+    let family = record("family-1");
+    assert!(
+        !outcome
+            .suggestions
+            .iter()
+            .any(|s| s.members.iter().any(|m| m.record == family))
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+    #[test]
+    fn scores_are_symmetric_and_bits_sum(a in 0_u32..2012, b in 0_u32..2012) {
+        prop_assume!(a != b);
+        static ENGINE: OnceLock<Engine<'static>> = OnceLock::new();
+        let engine = ENGINE.get_or_init(|| Engine::new(&loaded().prepared));
+        let scorer = engine.scorer();
+        let (left, right) = (RecordIdx(a), RecordIdx(b));
+        let evidence = scorer.pair(left, right);
+        prop_assert_eq!(evidence, scorer.pair(right, left));
+        let sum: i32 = evidence.fields.iter().map(|f| f.millibits).sum();
+        prop_assert_eq!(evidence.score_millibits, evidence.prior_millibits + sum);
+        prop_assert!((0.0..=1.0).contains(&evidence.probability()));
+        for field in evidence.fields.iter().filter(|f| f.level == Level::Missing) {
+            prop_assert_eq!(field.millibits, 0, "missing is not disagreement");
+        }
+        // The explanation to beat is no easier than strangers.
+        prop_assert!(evidence.score_millibits <= scorer.against_strangers(left, right).score_millibits);
+    }
+}

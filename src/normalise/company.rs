@@ -2,13 +2,27 @@
 
 use super::domain::{ascii_domain, known_root, label};
 use super::fold::{fold, visible};
-use super::tables::company_words::{
-    ABBREVIATIONS, CONJUNCTIONS, LABEL_SUFFIXES, NOISE, PLACEHOLDER_COMPANIES,
-};
-use super::tables::legal_forms::{ANYWHERE, LEADING, LEGAL_FORMS, NATIVE};
+use super::tables::company_words::{ABBREVIATIONS, CONJUNCTIONS, LABEL_SUFFIXES};
+use super::tables::legal_forms::{LEADING, LEGAL_FORMS, NATIVE};
+use super::tables::{WordSet, company_words, legal_forms, set_of};
 use crate::model::{CompanyCode, DomainKind, Mark, Marks};
 use rustc_hash::FxHashMap;
-use std::sync::OnceLock;
+use std::borrow::Cow;
+use std::sync::{LazyLock, OnceLock};
+
+static NOISE: WordSet = WordSet::new(|| set_of(company_words::NOISE));
+static PLACEHOLDER_COMPANIES: WordSet =
+    WordSet::new(|| set_of(company_words::PLACEHOLDER_COMPANIES));
+static ANYWHERE: WordSet = WordSet::new(|| set_of(legal_forms::ANYWHERE));
+
+/// [`LEADING`] by form; of a form listed twice the first counts.
+static LEADING_FORMS: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(|| {
+    let mut forms = FxHashMap::default();
+    for (form, canonical) in LEADING {
+        forms.entry(*form).or_insert(*canonical);
+    }
+    forms
+});
 
 /// Most content tokens a company keeps.
 const TOKENS_MAX: usize = 8;
@@ -40,12 +54,16 @@ pub fn read(text: &str) -> CompanyCode {
     let text = trade_name(&without_notes(&text)).to_owned();
     let mut words: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
-        match site_label(word) {
-            Some(label) => words.extend(fold(&label).split(' ').map(str::to_owned)),
-            None => words.extend(fold(word).split(' ').map(str::to_owned)),
+        let folded = match site_label(word) {
+            Some(label) => fold(&label),
+            None => fold(word),
+        };
+        if folded.contains(' ') {
+            words.extend(folded.split(' ').map(str::to_owned));
+        } else if !folded.is_empty() {
+            words.push(folded);
         }
     }
-    words.retain(|w| !w.is_empty());
     if words.is_empty() {
         words = folded
             .split(' ')
@@ -59,18 +77,15 @@ pub fn read(text: &str) -> CompanyCode {
     if is_placeholder(&words.join(" ")) {
         return empty(Mark::Placeholder);
     }
-    let unstripped = join_letters(words.clone());
     // Until nothing changes, so that reading the result again changes nothing either.
-    let mut tokens = words;
-    loop {
-        let before = tokens.clone();
+    let mut tokens = stripped(words.clone(), &mut form);
+    let mut before = Cow::Borrowed(words.as_slice());
+    while tokens != *before {
+        before = Cow::Owned(tokens.clone());
         tokens = stripped(tokens, &mut form);
-        if tokens == before {
-            break;
-        }
     }
     if tokens.is_empty() {
-        tokens = unstripped;
+        tokens = join_letters(words);
         tokens.truncate(TOKENS_MAX);
         form.clear();
     }
@@ -109,8 +124,8 @@ fn stripped(words: Vec<String>, form: &mut String) -> Vec<String> {
     let took_form = found.or(leading).or(inside).is_some();
     // Letters first: the `a` of `A.B.C.` is no article.
     let mut tokens = join_letters(tokens);
-    if !tokens.iter().all(|t| NOISE.contains(&t.as_str())) {
-        tokens.retain(|t| !NOISE.contains(&t.as_str()));
+    if !tokens.iter().all(|t| NOISE.contains(t.as_str())) {
+        tokens.retain(|t| !NOISE.contains(t.as_str()));
     } else if took_form {
         // `The Limited` is a name, not an article before a form.
         tokens.clear();
@@ -137,12 +152,16 @@ fn empty(mark: Mark) -> CompanyCode {
 }
 
 fn is_placeholder(folded: &str) -> bool {
-    let bare: String = folded.chars().filter(|c| *c != ' ').collect();
+    let bare = if folded.contains(' ') {
+        Cow::Owned(folded.replace(' ', ""))
+    } else {
+        Cow::Borrowed(folded)
+    };
     let Some(first) = bare.bytes().next() else {
         return true;
     };
-    PLACEHOLDER_COMPANIES.contains(&folded)
-        || PLACEHOLDER_COMPANIES.contains(&bare.as_str())
+    PLACEHOLDER_COMPANIES.contains(folded)
+        || PLACEHOLDER_COMPANIES.contains(bare.as_ref())
         || bare.len() >= 2
             && bare.bytes().all(|b| b == first)
             && matches!(first, b'x' | b'0' | b'z' | b'q')
@@ -171,7 +190,15 @@ fn without_native_forms(lower: &str, form: &mut String) -> String {
 }
 
 /// Text without what stands in brackets, unless that is a part of a legal form (`(Pvt) Ltd`) or all there is.
-fn without_notes(text: &str) -> String {
+fn without_notes(text: &str) -> Cow<'_, str> {
+    if !text.contains(['(', '[', '{', '（']) {
+        // The closing ones alone stay, as below.
+        return if text.contains([')', ']', '}']) && fold(text).is_empty() {
+            Cow::Owned(text.replace([')', ']', '}'], " "))
+        } else {
+            Cow::Borrowed(text)
+        };
+    }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find(['(', '[', '{', '（']) {
@@ -194,48 +221,32 @@ fn without_notes(text: &str) -> String {
     }
     out.push_str(rest);
     if fold(&out).is_empty() {
-        text.replace(['(', ')', '[', ']', '{', '}'], " ")
+        Cow::Owned(text.replace(['(', ')', '[', ']', '{', '}'], " "))
     } else {
-        out
+        Cow::Owned(out)
     }
 }
 
 /// `Smith Holdings d/b/a Joe's Pizza` is `Joe's Pizza`; `Contoso c/o Fabrikam` and `Contoso formerly Fabrikam` are
 /// `Contoso`.
 fn trade_name(text: &str) -> &str {
-    let padded = text;
-    for marker in [
-        " d/b/a ",
-        " dba ",
-        " d.b.a. ",
-        " doing business as ",
-        " trading as ",
-        " t/a ",
-        " operating as ",
-        " o/a ",
-    ] {
-        if let Some((_, after)) = padded.split_once(marker)
+    // Most names hold no marker at all: one look behind each blank tells.
+    let is_marked = memchr::memchr_iter(b' ', text.as_bytes()).any(|at| {
+        let rest = &text.as_bytes()[at..];
+        matches!(
+            rest.get(1),
+            Some(b'a' | b'c' | b'd' | b'e' | b'f' | b'o' | b't' | b'v' | b'z')
+        ) && (BEFORE_NAME.iter().chain(AFTER_NAME)).any(|m| rest.starts_with(m.as_bytes()))
+    });
+    for marker in BEFORE_NAME.iter().filter(|_| is_marked) {
+        if let Some((_, after)) = text.split_once(marker)
             && !fold(after).is_empty()
         {
             return after;
         }
     }
-    for marker in [
-        " c/o ",
-        " formerly ",
-        " f/k/a ",
-        " fka ",
-        " formerly known as ",
-        " a/k/a ",
-        " aka ",
-        " ehemals ",
-        " vormals ",
-        " care of ",
-        " z.hd. ",
-        " attn ",
-        " attn: ",
-    ] {
-        if let Some((before, _)) = padded.split_once(marker)
+    for marker in AFTER_NAME.iter().filter(|_| is_marked) {
+        if let Some((before, _)) = text.split_once(marker)
             && !fold(before).is_empty()
         {
             return before;
@@ -246,8 +257,40 @@ fn trade_name(text: &str) -> &str {
         .unwrap_or(text)
 }
 
+/// What stands before a trade name. Begin with a blank and a letter that [`trade_name`] looks for.
+const BEFORE_NAME: &[&str] = &[
+    " d/b/a ",
+    " dba ",
+    " d.b.a. ",
+    " doing business as ",
+    " trading as ",
+    " t/a ",
+    " operating as ",
+    " o/a ",
+];
+
+/// What stands behind a name, before somebody else's. Begin with a blank and a letter that [`trade_name`] looks for.
+const AFTER_NAME: &[&str] = &[
+    " c/o ",
+    " formerly ",
+    " f/k/a ",
+    " fka ",
+    " formerly known as ",
+    " a/k/a ",
+    " aka ",
+    " ehemals ",
+    " vormals ",
+    " care of ",
+    " z.hd. ",
+    " attn ",
+    " attn: ",
+];
+
 /// The label of a word that is a web address, domain or e-mail address: `contoso` of `www.contoso.com`.
 fn site_label(word: &str) -> Option<String> {
+    if !word.contains('.') {
+        return None;
+    }
     let word = word.trim_matches([',', ';', ':', '"', '\'', '!', '/', '<', '>']);
     let host = word.rsplit_once("://").map_or(word, |(_, h)| h);
     let is_address = host.contains('@');
@@ -319,9 +362,14 @@ fn form_of(squashed: &str) -> Option<&'static str> {
 fn take_trailing_forms(tokens: &mut Vec<String>) -> Option<&'static str> {
     let mut found = None;
     'again: loop {
+        let n_max = FORM_TOKENS_MAX.min(tokens.len());
+        let squashed = tokens[tokens.len() - n_max..].concat();
+        let mut start = 0;
         // A one-word form may not empty the name, but `the limited` is told apart later.
-        for n in (1..=FORM_TOKENS_MAX.min(tokens.len())).rev() {
+        for n in (1..=n_max).rev() {
             let tail = &tokens[tokens.len() - n..];
+            let written = &squashed[start..];
+            start += tail[0].len();
             // Single letters stay with single letters: the `a` of `banca a s` is no article.
             if n > 1
                 && n < tokens.len()
@@ -331,7 +379,7 @@ fn take_trailing_forms(tokens: &mut Vec<String>) -> Option<&'static str> {
             {
                 continue;
             }
-            if let Some(form) = form_of(&tail.concat()) {
+            if let Some(form) = form_of(written) {
                 tokens.truncate(tokens.len() - n);
                 found.get_or_insert(form);
                 continue 'again;
@@ -343,13 +391,17 @@ fn take_trailing_forms(tokens: &mut Vec<String>) -> Option<&'static str> {
 
 /// Takes a form off the front that is written there in its country (`OOO Romashka`, `PT Astra`, `UAB Baltic`).
 fn take_leading_forms(tokens: &mut Vec<String>) -> Option<&'static str> {
-    for n in (1..=4.min(tokens.len().saturating_sub(1))).rev() {
+    let n_max = 4.min(tokens.len().saturating_sub(1));
+    let squashed = tokens[..n_max].concat();
+    let mut end = squashed.len();
+    for n in (1..=n_max).rev() {
+        let head = &squashed[..end];
+        end -= tokens[n - 1].len();
         // `A.B.C.` is three letters, not the form AB and a C.
         if n > 1 && tokens[n].len() == 1 && tokens[n - 1].len() == 1 {
             continue;
         }
-        let head = tokens[..n].concat();
-        if let Some((_, canonical)) = LEADING.iter().find(|(form, _)| *form == head) {
+        if let Some(canonical) = LEADING_FORMS.get(head) {
             tokens.drain(..n);
             return Some(canonical);
         }
@@ -362,7 +414,7 @@ fn take_inner_forms(tokens: &mut Vec<String>) -> Option<&'static str> {
     let at = tokens
         .iter()
         .skip(1)
-        .position(|t| ANYWHERE.contains(&t.as_str()))?
+        .position(|t| ANYWHERE.contains(t.as_str()))?
         + 1;
     let form = form_of(&tokens[at]);
     tokens.remove(at);

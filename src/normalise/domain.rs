@@ -4,13 +4,14 @@
 //! that every text is lower-cased, brought to IDNA ASCII and trimmed here first.
 
 use super::fold::visible;
-use super::tables::domains::{
-    FREE_MAIL, FREE_MAIL_LABELS, PLACEHOLDER_DOMAINS, RESERVED_TLDS, SHARED_SITES,
-};
+use super::tables::domains::{RESERVED_TLDS, SHARED_SITES};
+use super::tables::{WordSet, domains, set_of};
 use crate::model::{DomainCode, DomainKind};
 use addr::parse_domain_name;
-use rustc_hash::FxHashSet;
-use std::sync::OnceLock;
+
+static FREE_MAIL: WordSet = WordSet::new(|| set_of(domains::FREE_MAIL));
+static FREE_MAIL_LABELS: WordSet = WordSet::new(|| set_of(domains::FREE_MAIL_LABELS));
+static PLACEHOLDER_DOMAINS: WordSet = WordSet::new(|| set_of(domains::PLACEHOLDER_DOMAINS));
 
 /// Reads a web site or bare domain: `https://www.Contoso.co.uk/about` gives `contoso.co.uk`.
 ///
@@ -125,14 +126,12 @@ pub(crate) fn label(registrable: &str) -> &str {
 fn is_placeholder(domain: &str) -> bool {
     let tld = domain.rsplit('.').next().unwrap_or(domain);
     RESERVED_TLDS.contains(&tld)
-        || PLACEHOLDER_DOMAINS.contains(&domain)
+        || PLACEHOLDER_DOMAINS.contains(domain)
         || label(domain) == "example"
 }
 
 fn is_free_mail(registrable: &str) -> bool {
-    static SET: OnceLock<FxHashSet<&'static str>> = OnceLock::new();
-    let set = SET.get_or_init(|| FREE_MAIL.iter().copied().collect());
-    set.contains(registrable) || FREE_MAIL_LABELS.contains(&label(registrable))
+    FREE_MAIL.contains(registrable) || FREE_MAIL_LABELS.contains(label(registrable))
 }
 
 #[cfg(test)]

@@ -2,11 +2,13 @@
 
 use super::domain::{ascii_domain, kind, label, registrable};
 use super::fold::visible;
-use super::tables::domains::{GMAIL, PLACEHOLDER_LOCALS};
-use super::tables::mailboxes::{ROLE_QUALIFIERS, ROLES};
+use super::tables::{WordSet, domains, mailboxes, set_of};
 use crate::model::{DomainKind, EmailCode, Mark, Marks};
-use rustc_hash::FxHashSet;
-use std::sync::OnceLock;
+use std::borrow::Cow;
+
+static PLACEHOLDER_LOCALS: WordSet = WordSet::new(|| set_of(domains::PLACEHOLDER_LOCALS));
+static ROLES: WordSet = WordSet::new(|| set_of(mailboxes::ROLES));
+static ROLE_QUALIFIERS: WordSet = WordSet::new(|| set_of(mailboxes::ROLE_QUALIFIERS));
 
 /// Reads the addresses of a cell, in order, each once. Blank text gives none.
 ///
@@ -48,7 +50,14 @@ pub fn read(text: &str) -> Vec<EmailCode> {
 }
 
 /// Joins `a @ b` and reads `(at)`, `[at]`, `{at}` and the full-width sign as `@`.
-fn spelled_out_at(text: &str) -> String {
+fn spelled_out_at(text: &str) -> Cow<'_, str> {
+    // Everything replaced below holds one of these: nearly all addresses hold none.
+    let plain = text
+        .bytes()
+        .all(|b| b.is_ascii() && !matches!(b, b' ' | b'(' | b'[' | b'{' | b'<'));
+    if plain {
+        return Cow::Borrowed(text);
+    }
     let mut out = text.replace(['\u{ff20}', '\u{fe6b}'], "@");
     for at in ["(at)", "[at]", "{at}", "(AT)", "[AT]", "<at>", "(a)"] {
         if out.contains(at) {
@@ -66,7 +75,7 @@ fn spelled_out_at(text: &str) -> String {
     while out.contains("@ ") {
         out = out.replace("@ ", "@");
     }
-    out
+    Cow::Owned(out)
 }
 
 /// Parts of the text that hold an `@`, without what wraps them.
@@ -130,7 +139,7 @@ fn address(text: &str) -> Option<EmailCode> {
         local.truncate(plus);
         marks.add(Mark::Tagged);
     }
-    if GMAIL.contains(&domain.as_str()) {
+    if domains::GMAIL.contains(&domain.as_str()) {
         domain = "gmail.com".to_owned();
         local.retain(|c| c != '.');
     }
@@ -162,8 +171,8 @@ fn address(text: &str) -> Option<EmailCode> {
 fn is_placeholder_local(local: &str, label: &str) -> bool {
     let bare: String = local.chars().filter(|c| c.is_alphanumeric()).collect();
     let stem = bare.trim_end_matches(|c: char| c.is_ascii_digit());
-    if PLACEHOLDER_LOCALS.contains(&bare.as_str())
-        || stem.len() > 3 && PLACEHOLDER_LOCALS.contains(&stem)
+    if PLACEHOLDER_LOCALS.contains(bare.as_str())
+        || stem.len() > 3 && PLACEHOLDER_LOCALS.contains(stem)
     {
         return true;
     }
@@ -183,8 +192,7 @@ fn is_placeholder_local(local: &str, label: &str) -> bool {
 
 /// True for a mailbox of a function: a role word, alone or with qualifiers (`sales.uk`, `info2`, `customer-service`).
 fn is_role(local: &str) -> bool {
-    static SET: OnceLock<FxHashSet<&'static str>> = OnceLock::new();
-    let roles = SET.get_or_init(|| ROLES.iter().copied().collect());
+    let roles = &*ROLES;
     let bare: String = local.chars().filter(|c| c.is_alphanumeric()).collect();
     let stem = bare.trim_end_matches(|c: char| c.is_ascii_digit());
     if roles.contains(bare.as_str()) || roles.contains(stem) {
@@ -194,7 +202,7 @@ fn is_role(local: &str) -> bool {
     let mut words = local.split(['.', '-', '_']).filter(|w| !w.is_empty());
     let is_word =
         |w: &str| w.len() > 2 && roles.contains(w.trim_end_matches(|c: char| c.is_ascii_digit()));
-    let is_qualifier = |w: &str| is_word(w) || w.len() <= 2 || ROLE_QUALIFIERS.contains(&w);
+    let is_qualifier = |w: &str| is_word(w) || w.len() <= 2 || ROLE_QUALIFIERS.contains(w);
     match (words.next(), words.next()) {
         (Some(first), Some(second)) => {
             let rest_qualifies = words.all(is_qualifier);
@@ -218,7 +226,7 @@ fn is_stand_in(text: &str) -> bool {
             bare.as_str(),
             "na" | "no" | "xx" | "tbd" | "tba" | "ohne" | "keine"
         )
-        || PLACEHOLDER_LOCALS.contains(&bare.as_str())
+        || PLACEHOLDER_LOCALS.contains(bare.as_str())
 }
 
 #[cfg(test)]

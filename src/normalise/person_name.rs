@@ -4,14 +4,19 @@
 //! replaced: [`variants_of`] is a channel of comparison, not a normal form.
 
 use super::fold::{fold, visible};
-use super::tables::titles::{
-    COMPANY_WORDS, DEGREES, DEGREES_AFTER_COMMA, NOTES, PARTICLES, PLACEHOLDER_NAMES, TITLES,
-    TITLES_ALSO_NAMES,
-};
+use super::tables::titles::NOTES;
+use super::tables::{WordSet, set_of, titles};
 use super::variants::variants_of;
 use crate::model::{Generation, Mark, Marks, PersonName, TokenRole};
-use rustc_hash::FxHashSet;
-use std::sync::OnceLock;
+use std::borrow::Cow;
+
+static TITLES: WordSet = WordSet::new(|| set_of(titles::TITLES));
+static TITLES_ALSO_NAMES: WordSet = WordSet::new(|| set_of(titles::TITLES_ALSO_NAMES));
+static DEGREES: WordSet = WordSet::new(|| set_of(titles::DEGREES));
+static DEGREES_AFTER_COMMA: WordSet = WordSet::new(|| set_of(titles::DEGREES_AFTER_COMMA));
+static PARTICLES: WordSet = WordSet::new(|| set_of(titles::PARTICLES));
+static COMPANY_WORDS: WordSet = WordSet::new(|| set_of(titles::COMPANY_WORDS));
+static PLACEHOLDER_NAMES: WordSet = WordSet::new(|| set_of(titles::PLACEHOLDER_NAMES));
 
 /// Most tokens a name keeps.
 const TOKENS_MAX: usize = 8;
@@ -100,10 +105,12 @@ impl Reading {
         if text.is_empty() {
             return String::new();
         }
-        if text.contains('@')
-            || text.contains("://")
-            || text.to_ascii_lowercase().starts_with("www.")
-        {
+        let is_address = text.contains('@')
+            || text.contains(':') && text.contains("://")
+            || text
+                .get(..4)
+                .is_some_and(|start| start.eq_ignore_ascii_case("www."));
+        if is_address {
             self.not_a_person = true;
             return String::new();
         }
@@ -329,7 +336,7 @@ impl Reading {
             self.given.clear();
             self.middle.clear();
             self.surname.clear();
-        } else if whole.iter().any(|t| COMPANY_WORDS.contains(t)) {
+        } else if whole.iter().any(|t| COMPANY_WORDS.contains(*t)) {
             self.not_a_person = true;
         }
         let mut tokens: Vec<(String, TokenRole)> = Vec::new();
@@ -427,10 +434,10 @@ fn take_titles(tokens: &mut Vec<String>, keep: usize) {
     loop {
         let n = tokens.len();
         let Some(token) = tokens.first() else { return };
-        let is_title = n > keep && TITLES.contains(&token.as_str())
-            || n > keep.max(2) && TITLES_ALSO_NAMES.contains(&token.as_str())
+        let is_title = n > keep && TITLES.contains(token.as_str())
+            || n > keep.max(2) && TITLES_ALSO_NAMES.contains(token.as_str())
             // A title in a column of its own: `Dr.` as a first name.
-            || n == 1 && keep <= 1 && TITLES.contains(&token.as_str()) && token.len() > 1;
+            || n == 1 && keep <= 1 && TITLES.contains(token.as_str()) && token.len() > 1;
         if !is_title {
             return;
         }
@@ -444,8 +451,8 @@ fn take_degrees(tokens: &mut Vec<String>, keep: usize, after_comma: bool) {
         for n in (1..=DEGREE_TOKENS_MAX).rev() {
             if tokens.len() >= keep + n {
                 let tail = tokens[tokens.len() - n..].concat();
-                if DEGREES.contains(&tail.as_str())
-                    || after_comma && DEGREES_AFTER_COMMA.contains(&tail.as_str())
+                if DEGREES.contains(tail.as_str())
+                    || after_comma && DEGREES_AFTER_COMMA.contains(tail.as_str())
                 {
                     tokens.truncate(tokens.len() - n);
                     continue 'again;
@@ -458,7 +465,7 @@ fn take_degrees(tokens: &mut Vec<String>, keep: usize, after_comma: bool) {
 
 fn is_degree(tokens: &[String]) -> bool {
     let tail = tokens.concat();
-    DEGREES.contains(&tail.as_str()) || DEGREES_AFTER_COMMA.contains(&tail.as_str())
+    DEGREES.contains(tail.as_str()) || DEGREES_AFTER_COMMA.contains(tail.as_str())
 }
 
 /// `explicit`: in a suffix column or behind a comma, where `I`, `V` and `Senior` can only be suffixes.
@@ -519,7 +526,7 @@ fn joined_prefixes(tokens: Vec<String>) -> Vec<String> {
 }
 
 fn is_particle(token: &str) -> bool {
-    PARTICLES.contains(&token)
+    PARTICLES.contains(token)
 }
 
 fn is_conjunction(token: &str) -> bool {
@@ -532,12 +539,15 @@ fn is_number(token: &str) -> bool {
 
 /// Words typed where a name is asked for.
 fn is_placeholder(folded: &str) -> bool {
-    static SET: OnceLock<FxHashSet<&'static str>> = OnceLock::new();
-    let set = SET.get_or_init(|| PLACEHOLDER_NAMES.iter().copied().collect());
+    let set = &*PLACEHOLDER_NAMES;
     if set.contains(folded) {
         return true;
     }
-    let bare: String = folded.chars().filter(|c| *c != ' ').collect();
+    let bare = if folded.contains(' ') {
+        Cow::Owned(folded.replace(' ', ""))
+    } else {
+        Cow::Borrowed(folded)
+    };
     let letters = bare.trim_end_matches(|c: char| c.is_ascii_digit());
     let first = bare.as_bytes()[0];
     letters.is_empty()
@@ -557,6 +567,12 @@ pub(crate) fn is_stand_in(text: &str) -> bool {
 fn without_nickname(text: &str) -> (String, Option<String>) {
     let mut text = text.to_owned();
     let mut nick = None;
+    if text
+        .bytes()
+        .all(|b| b.is_ascii() && !matches!(b, b' ' | b'(' | b'[' | b'"'))
+    {
+        return (text.trim().to_owned(), nick);
+    }
     for (open, close) in [
         ('(', ')'),
         ('[', ']'),
@@ -582,6 +598,7 @@ fn without_nickname(text: &str) -> (String, Option<String>) {
             nick.get_or_insert(content);
         }
     }
+    let mut lower = text.to_lowercase();
     for maiden in [
         " née ",
         " nee ",
@@ -593,11 +610,12 @@ fn without_nickname(text: &str) -> (String, Option<String>) {
         " z domu ",
         " roz. ",
     ] {
-        if let Some(at) = text.to_lowercase().find(maiden)
+        if let Some(at) = lower.find(maiden)
             && text.is_char_boundary(at)
             && !fold(&text[..at]).is_empty()
         {
             text.truncate(at);
+            lower = text.to_lowercase();
         }
     }
     (text.trim().to_owned(), nick)

@@ -59,7 +59,11 @@ impl PhoneReader {
             Spreadsheet::Plain => text,
         };
         // RFC 3966 writes the extension behind a semicolon, which otherwise parts numbers.
-        let repaired = repaired.replace(";ext=", " ext ");
+        let repaired = if repaired.contains(';') {
+            Cow::Owned(repaired.replace(";ext=", " ext "))
+        } else {
+            Cow::Borrowed(repaired)
+        };
         let country = country.map(|c| c.trim().to_ascii_uppercase());
         let mut codes: Vec<PhoneCode> = Vec::new();
         for piece in split(&repaired) {
@@ -296,6 +300,17 @@ fn n_digits(text: &str) -> usize {
 /// Splits a cell with several numbers. A short part behind a slash is another ending of the number before it and is
 /// dropped; a short part before one is an area code (`030/1234567`) and stays.
 fn split(text: &str) -> Vec<&str> {
+    // Nearly all cells: no separator, and no letter or `&` to make a word of.
+    let is_one = !text.bytes().any(|b| {
+        b.is_ascii_alphabetic()
+            || matches!(
+                b,
+                b'&' | b';' | b'|' | b'\n' | b'\r' | b'\t' | b',' | b'/' | b'\\'
+            )
+    });
+    if is_one && !text.trim().is_empty() {
+        return vec![text];
+    }
     let mut parts = Vec::new();
     for line in text.split([';', '|', '\n', '\r', '\t']) {
         for part in split_words(line) {

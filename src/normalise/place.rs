@@ -58,10 +58,24 @@ pub fn city(text: &str) -> String {
     {
         return String::new();
     }
-    CITY_NAMES
-        .iter()
-        .find(|(_, others)| others.split('|').any(|o| o == joined))
-        .map_or(joined, |(name, _)| (*name).to_owned())
+    match city_names().get(joined.as_str()) {
+        Some(name) => (*name).to_owned(),
+        None => joined,
+    }
+}
+
+/// [`CITY_NAMES`] by the other names; of a name listed twice the first counts.
+fn city_names() -> &'static FxHashMap<&'static str, &'static str> {
+    static MAP: OnceLock<FxHashMap<&'static str, &'static str>> = OnceLock::new();
+    MAP.get_or_init(|| {
+        let mut names = FxHashMap::default();
+        for (name, others) in CITY_NAMES {
+            for other in others.split('|') {
+                names.entry(other).or_insert(*name);
+            }
+        }
+        names
+    })
 }
 
 /// A postcode: upper-case letters and digits only. `D-80331` loses its country letter, `12345-6789` its extension,

@@ -19,27 +19,26 @@ pub(super) fn read_emails(table: &Table) -> (Csr<u32>, Vec<EmailCode>) {
         .par_iter()
         .map(|f| Distinct::of(n, table.field(*f)))
         .collect();
-    let read: Vec<Vec<Vec<EmailCode>>> = columns
+    let mut read: Vec<Vec<Vec<EmailCode>>> = columns
         .par_iter()
         .map(|d| d.values.par_iter().map(|v| email::read(v)).collect())
         .collect();
-    let mut codes: Vec<EmailCode> = Vec::new();
+    // Where each address is first: column, distinct value, place in the cell.
+    let mut first: Vec<(usize, u32, usize)> = Vec::new();
     let mut known: FxHashMap<&str, u32> = FxHashMap::default();
     let mut rows = Csr::default();
     let mut row: Vec<u32> = Vec::new();
     for i in 0..n {
         row.clear();
-        for (distinct, read) in columns.iter().zip(&read) {
-            for code in &read[distinct.ids[i] as usize] {
+        for (at, (distinct, read)) in columns.iter().zip(&read).enumerate() {
+            let id = distinct.ids[i];
+            for (place, code) in read[id as usize].iter().enumerate() {
                 if code.marks.has(Mark::Invalid) || code.marks.has(Mark::Placeholder) {
                     continue;
                 }
                 row.push(*known.entry(code.matchcode.as_str()).or_insert_with(|| {
-                    let mut first = code.clone();
-                    // How one record wrote the address says nothing about it.
-                    first.marks = without(first.marks, Mark::Tagged);
-                    codes.push(first);
-                    codes.len() as u32 - 1
+                    first.push((at, id, place));
+                    first.len() as u32 - 1
                 }));
             }
         }
@@ -47,6 +46,22 @@ pub(super) fn read_emails(table: &Table) -> (Csr<u32>, Vec<EmailCode>) {
         row.dedup();
         rows.push_row(row.iter().copied());
     }
+    drop(known);
+    // Moved out rather than copied: four texts an address.
+    let codes = first
+        .into_iter()
+        .map(|(at, id, place)| {
+            let found = &mut read[at][id as usize][place];
+            EmailCode {
+                matchcode: std::mem::take(&mut found.matchcode),
+                local: std::mem::take(&mut found.local),
+                domain: std::mem::take(&mut found.domain),
+                registrable: std::mem::take(&mut found.registrable),
+                // How one record wrote the address says nothing about it.
+                marks: without(found.marks, Mark::Tagged),
+            }
+        })
+        .collect();
     (rows, codes)
 }
 

@@ -6,7 +6,7 @@ use crate::model::{
     Table,
 };
 use crate::normalise::person_name::NameParts;
-use crate::normalise::{company, fold, person_name};
+use crate::normalise::{company, person_name};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -28,6 +28,10 @@ pub(super) fn read_names(table: &Table) -> (Vec<u32>, Names) {
         .iter()
         .map(|d| d.values.iter().map(|v| v.trim().is_empty()).collect())
         .collect();
+    let may_stand_in: [Vec<bool>; 2] = [0, 2].map(|part: usize| {
+        let values = &parts[part].values;
+        values.par_iter().map(|v| may_be_stand_in(v)).collect()
+    });
     let part_id = |part: usize, i: usize| parts[part].ids[i];
     // The full name is read only beside a blank first or last name: leaving it out of the key merges most records.
     const UNREAD: u32 = NONE;
@@ -41,7 +45,8 @@ pub(super) fn read_names(table: &Table) -> (Vec<u32>, Names) {
             let mut key: [u32; 5] = std::array::from_fn(|part| part_id(part, i));
             if !is_blank[0][key[0] as usize]
                 && !is_blank[2][key[2] as usize]
-                && !may_be_stand_in(&parts, &key)
+                && !may_stand_in[0][key[0] as usize]
+                && !may_stand_in[1][key[2] as usize]
             {
                 key[4] = UNREAD;
             }
@@ -95,18 +100,14 @@ pub(super) fn read_names(table: &Table) -> (Vec<u32>, Names) {
     (column, names)
 }
 
-/// True when the first or last name is short or odd enough to be a stand-in (`-`, `n/a`), beside which the full name is read.
-fn may_be_stand_in(parts: &[Distinct], key: &[u32; 5]) -> bool {
-    [0, 2].into_iter().any(|part| {
-        let text = parts[part].values[key[part] as usize];
-        !text.is_ascii()
-            || text.len() < 4
-            || !text
-                .bytes()
-                .all(|b| b.is_ascii_alphabetic() || b == b' ' || b == b'-')
-            || fold::fold(text).is_empty()
-            || person_name::is_stand_in(text)
-    })
+/// True when a first or last name is short or odd enough to be a stand-in (`-`, `n/a`), beside which the full name is read.
+fn may_be_stand_in(text: &str) -> bool {
+    !text.is_ascii()
+        || text.len() < 4
+        || !text
+            .bytes()
+            .all(|b| b.is_ascii_alphabetic() || b == b' ' || b == b'-')
+        || person_name::is_stand_in(text)
 }
 
 fn add_name(names: &mut Names, name: &PersonName) -> u32 {

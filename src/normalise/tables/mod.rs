@@ -13,6 +13,17 @@ pub mod spellings;
 pub mod street_words;
 pub mod titles;
 
+use rustc_hash::FxHashSet;
+use std::sync::LazyLock;
+
+/// A table that is asked for every token: its words as a hash set, made at the first question.
+pub(crate) type WordSet = LazyLock<FxHashSet<&'static str>>;
+
+/// The words of a table as a set.
+pub(crate) fn set_of(words: &[&'static str]) -> FxHashSet<&'static str> {
+    words.iter().copied().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::fold::fold;

@@ -32,7 +32,7 @@ const GROUPS: [&[Field]; 2] = [
 pub(super) struct Values<'a> {
     pub(super) table: &'a Table,
     pub(super) members: &'a [RecordIdx],
-    pub(super) judged: &'a Judgements,
+    pub(super) judged: &'a Judgements<'a>,
     /// Rank of each row, 0 for the survivor.
     pub(super) rank: &'a [usize],
 }
@@ -82,9 +82,7 @@ pub(super) fn golden(values: &Values) -> Vec<GoldenValue> {
 
 impl Values<'_> {
     fn text(&self, row: usize, column: usize) -> &str {
-        self.table.columns[column]
-            .get(self.members[row].at())
-            .trim()
+        self.judged.text(row, column)
     }
 
     fn worth(&self, row: usize, column: usize) -> Worth {
@@ -142,14 +140,15 @@ impl Values<'_> {
         if n_of(survivor, Worth::Doubtful) == 0 {
             return fullest(&mut rows.into_iter()).unwrap_or(survivor);
         }
-        let held: Vec<(usize, String)> = columns
+        let held: Vec<usize> = columns
             .iter()
-            .filter(|&&c| self.worth(survivor, c) >= Worth::Doubtful)
-            .map(|&c| (c, folded(self.text(survivor, c))))
+            .copied()
+            .filter(|&c| self.worth(survivor, c) >= Worth::Doubtful)
             .collect();
         let holds_all = |row: &usize| {
-            held.iter().all(|(c, text)| {
-                self.worth(*row, *c) >= Worth::Doubtful && folded(self.text(*row, *c)) == *text
+            held.iter().all(|&c| {
+                self.worth(*row, c) >= Worth::Doubtful
+                    && is_same(self.text(*row, c), self.text(survivor, c))
             })
         };
         // The survivor is among them, and ranks first among the equally full.
@@ -159,18 +158,20 @@ impl Values<'_> {
     /// Members with another value than the one that survives, ascending.
     fn lost(&self, column: usize, source: usize) -> Vec<RecordIdx> {
         let kept = self.text(source, column);
-        let kept_folded = folded(kept);
         (0..self.members.len())
             .filter(|&row| {
                 let text = self.text(row, column);
-                !text.is_empty() && text != kept && folded(text) != kept_folded
+                !text.is_empty() && !is_same(text, kept)
             })
             .map(|row| self.members[row])
             .collect()
     }
 }
 
-/// Two values equal but for case lose nothing to each other.
-fn folded(text: &str) -> String {
-    text.trim().to_lowercase()
+/// Two values equal but for case lose nothing to each other. Both are trimmed.
+fn is_same(left: &str, right: &str) -> bool {
+    if left.is_ascii() && right.is_ascii() {
+        return left.eq_ignore_ascii_case(right);
+    }
+    left == right || left.to_lowercase() == right.to_lowercase()
 }

@@ -69,31 +69,43 @@ pub fn suggest(
     suggestions
 }
 
-/// The judgement of every value of a cluster: a row for each member, an entry for each column.
-struct Judgements {
+/// Every value of a cluster, trimmed, and its judgement: a row for each member, an entry for each column.
+struct Judgements<'t> {
     n_columns: usize,
+    texts: Vec<&'t str>,
     all: Vec<Judged>,
 }
 
-impl Judgements {
+impl<'t> Judgements<'t> {
     fn of(
-        table: &Table,
+        table: &'t Table,
         prepared: &Prepared,
         generic: &GenericValues,
         members: &[RecordIdx],
-    ) -> Judgements {
-        Judgements {
-            n_columns: table.columns.len(),
-            all: members
-                .iter()
-                .flat_map(|&record| {
-                    table
-                        .columns
-                        .iter()
-                        .map(move |column| worth::judge(column, record, prepared, generic))
-                })
-                .collect(),
+    ) -> Judgements<'t> {
+        let n_columns = table.columns.len();
+        // Members lie far apart: all values first, so that the reads are under way together.
+        let mut texts: Vec<&'t str> = Vec::with_capacity(members.len() * n_columns);
+        for record in members {
+            texts.extend(table.columns.iter().map(|c| c.get(record.at())));
         }
+        for text in &mut texts {
+            *text = text.trim();
+        }
+        let mut all = Vec::with_capacity(texts.len());
+        for (&record, row) in members.iter().zip(texts.chunks_exact(n_columns.max(1))) {
+            let row = table.columns.iter().zip(row);
+            all.extend(row.map(|(c, text)| worth::judge(text, c.field, record, prepared, generic)));
+        }
+        Judgements {
+            n_columns,
+            texts,
+            all,
+        }
+    }
+
+    fn text(&self, row: usize, column: usize) -> &'t str {
+        self.texts[row * self.n_columns + column]
     }
 
     fn row(&self, row: usize) -> &[Judged] {
@@ -105,7 +117,7 @@ fn suggestion(
     table: &Table,
     cluster: &Cluster,
     ranking: &survivor::Ranking,
-    judged: &Judgements,
+    judged: &Judgements<'_>,
     reason: &(dyn Fn(RecordIdx, RecordIdx, RuleMask) -> String + Sync),
 ) -> Suggestion {
     let survivor = ranking.standings[0].record;

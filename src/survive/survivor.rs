@@ -94,7 +94,7 @@ pub(super) fn rank<'t>(
     clocks: Clocks,
     policy: &SurvivorPolicy,
     members: &[RecordIdx],
-    judged: &Judgements,
+    judged: &Judgements<'_>,
 ) -> Ranking<'t> {
     let mut standings: Vec<Standing<'t>> = members
         .iter()

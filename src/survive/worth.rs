@@ -3,9 +3,7 @@
 //! Judged by the matchcodes that normalising made of it, not by the text: a value without a usable matchcode is of
 //! little use to anyone.
 
-use crate::model::{
-    Field, GenericValues, Mark, Marks, NONE, PhoneUseKind, Prepared, RecordIdx, TextColumn,
-};
+use crate::model::{Field, GenericValues, Mark, Marks, NONE, PhoneUseKind, Prepared, RecordIdx};
 
 /// How good a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,14 +31,14 @@ const STAND_INS: [&str; 9] = [
     "n/a", "#n/a", "null", "(null)", "none", "unknown", "tbd", "nan", "(blank)",
 ];
 
-/// Judges the value a record has in a column.
+/// Judges the value (trimmed) a record has in a column of that meaning.
 pub(super) fn judge(
-    column: &TextColumn,
+    text: &str,
+    field: Option<Field>,
     record: RecordIdx,
     prepared: &Prepared,
     generic: &GenericValues,
 ) -> Judged {
-    let text = column.get(record.at()).trim();
     let plain = |worth| Judged { worth, code: None };
     if text.is_empty() {
         return plain(Worth::Empty);
@@ -56,7 +54,7 @@ pub(super) fn judge(
             Worth::Good
         })
     };
-    match column.field {
+    match field {
         Some(Field::Email1 | Field::Email2 | Field::Email3) => {
             email(text, record, prepared, generic)
         }
@@ -124,9 +122,8 @@ fn email(text: &str, record: RecordIdx, prepared: &Prepared, generic: &GenericVa
     let inner = inner.split('>').next().unwrap_or(inner).trim();
     let address = inner.strip_prefix("mailto:").unwrap_or(inner);
     let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
-    let local = bare(local);
     let code_of = |code: &u32| &prepared.email_codes.codes[*code as usize];
-    let alike = |code: &&u32| bare(&code_of(code).local) == local;
+    let alike = |code: &&u32| bare(&code_of(code).local).eq(bare(local));
     let found = codes
         .iter()
         .find(|c| alike(c) && code_of(c).domain == domain)
@@ -140,10 +137,12 @@ fn email(text: &str, record: RecordIdx, prepared: &Prepared, generic: &GenericVa
     }
 }
 
-/// The part before the `@` without dots and `+tag`.
-fn bare(local: &str) -> String {
-    let untagged = local.split('+').next().unwrap_or(local);
-    untagged.chars().filter(|c| *c != '.').collect()
+/// The bytes of the part before the `@` without dots and `+tag`.
+fn bare(local: &str) -> impl Iterator<Item = u8> {
+    local
+        .bytes()
+        .take_while(|b| *b != b'+')
+        .filter(|b| *b != b'.')
 }
 
 /// A number held in two columns is listed under one of them, so that the digits must tell; numbers written with
@@ -193,6 +192,9 @@ fn is_mangled(text: &str) -> bool {
                 .bytes()
                 .all(|b| b.is_ascii_digit() || b == b'.' || b == b',')
     };
+    if !text.contains(['.', 'e', 'E']) {
+        return false;
+    }
     let upper = text.to_ascii_uppercase();
     if let Some((mantissa, exponent)) = upper.split_once("E+") {
         return number(mantissa) && number(exponent);

@@ -34,19 +34,17 @@ pub(super) fn write_rows(
 
 fn rows(sheet: &Sheet<'_>, keys: &[Vec<u8>], range: Range<usize>) -> Vec<u8> {
     let mut out = Vec::with_capacity(range.len() * sheet.columns.len() * 24);
-    for row in range {
+    sheet.each_row(range, |row, texts| {
         out.extend_from_slice(if row == 0 { b"\n{" } else { b",\n{" });
-        for (column, key) in sheet.columns.iter().zip(keys) {
+        for ((column, text), key) in sheet.columns.iter().zip(texts).zip(keys) {
             out.extend_from_slice(key);
             match &column.cells {
-                Cells::Text(cell) => push_string(&mut out, &cell(row)),
-                Cells::Id(cell) => push_string(&mut out, cell(row)),
-                Cells::Word(cell) => push_string(&mut out, cell(row)),
+                Cells::Text(_) | Cells::Id(_) | Cells::Word(_) => push_string(&mut out, text),
                 numbers => numbers.push_number(row, &mut out),
             }
         }
         out.push(b'}');
-    }
+    });
     out
 }
 

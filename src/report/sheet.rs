@@ -19,6 +19,9 @@ const ROWS_PER_TASK: usize = 4096;
 /// Rows held formatted at a time: 64 K rows of a wide sheet are about 40 MB.
 pub(super) const ROWS_PER_BATCH: usize = 16 * ROWS_PER_TASK;
 
+/// Rows whose texts are looked up before they are formatted: those of a wide sheet stay in the processor's cache.
+const ROWS_PER_BLOCK: usize = 128;
+
 /// A function from a row to a cell.
 type Cell<'a, T> = Box<dyn Fn(usize) -> T + Sync + 'a>;
 
@@ -153,19 +156,19 @@ impl<'a> Sheet<'a> {
     fn csv_rows(&self, rows: Range<usize>, csv_guard: CsvGuard) -> (Vec<u8>, CsvTally) {
         let mut out = Vec::with_capacity(rows.len() * self.columns.len() * 12);
         let mut tally = CsvTally::default();
-        for row in rows {
-            for (i, column) in self.columns.iter().enumerate() {
+        self.each_row(rows, |row, texts| {
+            for (i, (column, text)) in self.columns.iter().zip(texts).enumerate() {
                 if i > 0 {
                     out.push(b',');
                 }
                 match &column.cells {
-                    Cells::Text(cell) => push_text(&mut out, &cell(row), csv_guard, &mut tally),
-                    Cells::Id(cell) => {
+                    Cells::Text(_) => push_text(&mut out, text, csv_guard, &mut tally),
+                    Cells::Id(_) => {
                         let n_before = tally.n_guarded;
-                        push_text(&mut out, cell(row), csv_guard, &mut tally);
+                        push_text(&mut out, text, csv_guard, &mut tally);
                         tally.n_guarded_ids += tally.n_guarded - n_before;
                     }
-                    Cells::Word(cell) => push_quoted(&mut out, cell(row)),
+                    Cells::Word(_) => push_quoted(&mut out, text),
                     // Numbers of ours are not guarded: a spreadsheet that evaluates -1.250 gets -1.25.
                     Cells::Bits(_) | Cells::Fraction(_) | Cells::Count(_) => {
                         out.push(b'"');
@@ -175,8 +178,45 @@ impl<'a> Sheet<'a> {
                 }
             }
             out.extend_from_slice(b"\r\n");
-        }
+        });
         (out, tally)
+    }
+
+    /// Calls `format` for each row of a range, in order, with the texts of its cells (empty for numbers).
+    ///
+    /// Records of a sheet lie anywhere in the table. Looked up column by column, many of those far reads are under way
+    /// at once; cell by cell, formatting would wait for each.
+    pub(super) fn each_row<'s>(
+        &'s self,
+        rows: Range<usize>,
+        mut format: impl FnMut(usize, &[Cow<'s, str>]),
+    ) {
+        let n_columns = self.columns.len();
+        let mut texts: Vec<Cow<'s, str>> = Vec::new();
+        for start in rows.clone().step_by(ROWS_PER_BLOCK) {
+            let block = start..(start + ROWS_PER_BLOCK).min(rows.end);
+            texts.clear();
+            texts.resize(block.len() * n_columns, Cow::Borrowed(""));
+            for (i, column) in self.columns.iter().enumerate() {
+                let cells = texts[i..].iter_mut().step_by(n_columns);
+                match &column.cells {
+                    Cells::Text(cell) => {
+                        block.clone().zip(cells).for_each(|(row, t)| *t = cell(row))
+                    }
+                    Cells::Id(cell) => (block.clone().zip(cells))
+                        .for_each(|(row, t)| *t = Cow::Borrowed(cell(row))),
+                    Cells::Word(cell) => (block.clone().zip(cells))
+                        .for_each(|(row, t)| *t = Cow::Borrowed(cell(row))),
+                    Cells::Bits(_) | Cells::Fraction(_) | Cells::Count(_) => {}
+                }
+            }
+            // One look at each text, so that its bytes are on their way too.
+            let n_seen = texts.iter().filter(|t| !t.starts_with('\0')).count();
+            std::hint::black_box(n_seen);
+            for (row, texts) in block.zip(texts.chunks_exact(n_columns)) {
+                format(row, texts);
+            }
+        }
     }
 }
 

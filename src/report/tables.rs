@@ -69,13 +69,15 @@ pub(super) fn suggestions<'a>(
         s.survivor_reason.as_str()
     ));
     push!("cohesion", Fraction, |s, m| s.cohesion);
+    let records: std::sync::Arc<Vec<RecordIdx>> =
+        std::sync::Arc::new(rows.iter().map(|(_, m)| m.record).collect());
     for i in main_columns(table) {
-        let rows = rows.clone();
+        let records = records.clone();
         let column = &table.columns[i];
         sheet.push(
             column.name(),
             Cells::Text(Box::new(move |row| {
-                Cow::Borrowed(column.get(rows[row].1.record.at()))
+                Cow::Borrowed(column.get(records[row].at()))
             })),
         );
     }

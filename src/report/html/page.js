@@ -60,7 +60,7 @@
   const counted = (n, noun) => count(n) + " " + noun + (n === 1 ? "" : "s");
   // Never rounded up to certainty.
   function percent(p) {
-    if (p > 0.9999 && p < 1) return "> 99.99 %";
+    if (p > 0.9999) return "> 99.99 %";
     if (p < 0.0001 && p > 0) return "< 0.01 %";
     return (p * 100).toFixed(p > 0.99 || p < 0.01 ? 2 : 1) + " %";
   }
@@ -303,7 +303,7 @@
     const records = s.members.map((m) => m[M.record]);
     const heads = s.members.map((m) => add(document.createDocumentFragment(), [
       el("span", { class: "role " + m[M.role] }, m[M.role] === "survivor" ? "keep" : "merge"),
-      m[M.role] === "merge" && el("span", { class: "meta" }, percent(m[M.probability]) + " " + m[M.verdict]),
+      m[M.role] === "merge" && el("span", { class: "meta" }, " " + percent(m[M.probability]) + " " + m[M.verdict]),
     ]));
     const out = [
       el("p", {}, el("strong", {}, "Survivor: "), el("bdi", {}, shown(nameOf(records[0]))), " ", el("span", { class: "id" }, shown(data.records[records[0]][R.id])), ", ", shown(s.why.replace(/[.]$/, "")), "."),

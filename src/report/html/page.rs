@@ -226,7 +226,7 @@ fn overview(input: &ReportInput<'_>, figures: &Figures) -> Markup {
                 p class="muted" { "Values under which a rule met the most records, and how it dealt with them." }
                 @if outcome.heavy_keys.is_empty() { p { "None was heavy." } } @else {
                     div class="scroll tall" tabindex="0" role="region" aria-label="Heaviest keys" {
-                        table {
+                        table class="keys" {
                             thead { tr { th scope="col" { "Key" } th scope="col" { "Rule" } th scope="col" class="n" { "Records" } th scope="col" class="n" { "Pairs" } th scope="col" { "Treatment" } } }
                             tbody {
                                 @for key in outcome.heavy_keys.iter().take(N_ROWS_MAX) {
@@ -419,7 +419,7 @@ fn verdict_meaning(word: &str) -> &'static str {
     match word {
         "auto" => "safe to merge unattended",
         "review" => "a person decides",
-        "related" => "two entities that know each other",
+        "related" => "different, with something in common",
         _ => "too little evidence",
     }
 }

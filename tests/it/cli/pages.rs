@@ -2,6 +2,7 @@
 
 use super::{COMMANDS, folder, root, run};
 use std::fs;
+use std::path::Path;
 
 #[test]
 fn the_help_pages_are_those_of_the_program() {
@@ -138,12 +139,30 @@ fn words(line: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_getting_started_page_shows_what_the_commands_print() {
+fn pages_show_what_their_commands_print() {
     let dir = folder();
     for name in ["leads.csv", "leads.truth.csv"] {
         fs::copy(root().join("testdata").join(name), dir.path().join(name)).expect("copied");
     }
-    let path = root().join("docs/getting-started.md");
+    check_printed(dir.path(), "docs/getting-started.md", "$ kinfold ");
+    check_printed(dir.path(), "docs/scoring.md", "$ kinfold ");
+}
+
+#[test]
+fn the_readme_shows_what_its_run_prints() {
+    let dir = folder();
+    fs::create_dir(dir.path().join("testdata")).expect("made");
+    fs::copy(
+        root().join("testdata/leads.csv"),
+        dir.path().join("testdata/leads.csv"),
+    )
+    .expect("copied");
+    check_printed(dir.path(), "README.md", "$ cargo run --release -- ");
+}
+
+/// Runs the commands of a page's console blocks in `dir` and compares what they print; `prompt` stands for the program.
+fn check_printed(dir: &Path, page: &str, prompt: &str) {
+    let path = root().join(page);
     let page = fs::read_to_string(&path).expect("the page exists");
     let mut renewed = String::new();
     for (i, part) in page.split("```").enumerate() {
@@ -160,9 +179,9 @@ fn the_getting_started_page_shows_what_the_commands_print() {
                 Some((command, n)) => (command, n.parse().expect("a number of lines")),
                 None => (line, usize::MAX),
             };
-            let arguments = words(command.trim_start_matches("$ kinfold "));
+            let arguments = words(command.trim_start_matches(prompt));
             let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-            let (code, out, err) = run(dir.path(), &arguments);
+            let (code, out, err) = run(dir, &arguments);
             assert_eq!(code, 0, "{line}: {err}");
             renewed.push_str(&format!("{line}\n"));
             for printed in out.lines().take(head) {
@@ -180,7 +199,7 @@ fn the_getting_started_page_shows_what_the_commands_print() {
         assert_eq!(
             redacted(&renewed),
             redacted(&page),
-            "stale: KINFOLD_WRITE_DOCS=1 cargo test --test it getting_started"
+            "stale: KINFOLD_WRITE_DOCS=1 cargo test --test it cli::pages"
         );
     }
 }

@@ -91,7 +91,7 @@ pub enum PipelineError {
     #[error(transparent)]
     Ingest(#[from] IngestError),
     /// More rows were rejected than tolerated.
-    #[error("{n_rejects} rows were rejected, {max_rejects} are tolerated; first: {first}")]
+    #[error("rows rejected: {n_rejects}, tolerated: {max_rejects}; first: {first}")]
     Rejects {
         /// Rows rejected.
         n_rejects: u64,

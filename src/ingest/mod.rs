@@ -302,10 +302,18 @@ impl Run<'_> {
 
     fn tell_layout(&mut self, path: &str, layout: &Layout) {
         let (mapped, unmapped) = mapping(layout);
-        let mapped: Vec<String> = mapped
+        // Columns called as the field is need no saying one by one.
+        let (own, renamed): (Vec<_>, Vec<_>) = mapped
+            .into_iter()
+            .partition(|(header, field)| header == field);
+        let mut mapped: Vec<String> = renamed
             .into_iter()
             .map(|(header, field)| format!("{header} = {field}"))
             .collect();
+        if !own.is_empty() {
+            let column = if own.len() == 1 { "column" } else { "columns" };
+            mapped.push(format!("{} {column} called as the field", own.len()));
+        }
         let kept = if unmapped.is_empty() {
             String::new()
         } else {

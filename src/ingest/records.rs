@@ -479,7 +479,7 @@ impl SetAside {
         if let Some(at) = self.first_identical {
             let first = origin[at as usize];
             out.push(format!(
-                "{} rows repeat another row with the same id in every column and are set aside, one of them {} row {}",
+                "rows that repeat another row with the same id in every column, set aside: {}, one of them {} row {}",
                 self.n_identical,
                 files[usize::from(first.file_idx)].path,
                 first.row
@@ -487,13 +487,13 @@ impl SetAside {
         }
         if self.n_versions > 0 {
             out.push(format!(
-                "{} older versions of lake rows are set aside",
+                "older versions of lake rows set aside: {}",
                 self.n_versions
             ));
         }
         if self.n_deletions > 0 {
             out.push(format!(
-                "{} records that the lake marks as deleted are set aside",
+                "records that the lake marks as deleted, set aside: {}",
                 self.n_deletions
             ));
         }

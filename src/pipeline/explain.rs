@@ -3,7 +3,7 @@
 
 use super::{Engine, LinkOptions, Loaded};
 use crate::block::{self, RuleAnswer};
-use crate::model::{EvidenceField, NONE, PairEvidence, RecordIdx, RuleMask, Verdict};
+use crate::model::{EvidenceField, Level, NONE, PairEvidence, RecordIdx, RuleMask, Verdict};
 use crate::rules::{Condition, MatchcodeKind, Rule};
 use crate::score::{AUTO_MILLIBITS, REVIEW_MILLIBITS, field_phrase, pair_reason};
 use serde::Serialize;
@@ -422,8 +422,19 @@ fn to_change(
             bits(AUTO_MILLIBITS),
             bits(score - AUTO_MILLIBITS)
         ),
+        // Enough bits: what is missing is one of the two things `Scorer::verdict` also asks for.
         Verdict::Review if score >= AUTO_MILLIBITS => {
-            "auto without the conflicting field".to_owned()
+            let conflicts: Vec<&str> = EvidenceField::ALL
+                .into_iter()
+                .filter(|f| evidence.field(*f).level == Level::Conflict)
+                .map(EvidenceField::as_str)
+                .collect();
+            if conflicts.is_empty() {
+                "auto with something personal in common: the same e-mail, phone, birth date or personal number"
+                    .to_owned()
+            } else {
+                format!("auto without the conflict in {}", conflicts.join(" and "))
+            }
         }
         Verdict::Review => format!(
             "auto from {:.1} bits: {:.1} more; not suggested below {:.1}: {:.1} less",
@@ -499,5 +510,40 @@ impl Explanation {
         line(format_args!(""));
         line(format_args!("to change the answer: {}", self.to_change));
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Alternative, FieldEvidence};
+
+    fn evidence(field: EvidenceField, level: Level) -> PairEvidence {
+        let mut fields = [FieldEvidence {
+            level: Level::Missing,
+            millibits: 0,
+        }; EvidenceField::ALL.len()];
+        fields[field as usize] = FieldEvidence {
+            level,
+            millibits: AUTO_MILLIBITS,
+        };
+        PairEvidence {
+            fields,
+            alternative: Alternative::Strangers,
+            prior_millibits: 0,
+            score_millibits: AUTO_MILLIBITS,
+        }
+    }
+
+    #[test]
+    fn a_review_with_bits_enough_says_what_else_auto_needs() {
+        let said = |field, level| to_change(&[], &evidence(field, level), Verdict::Review, true);
+        assert!(
+            said(EvidenceField::Surname, Level::Same).starts_with("auto with something personal")
+        );
+        assert_eq!(
+            said(EvidenceField::Phone, Level::Conflict),
+            "auto without the conflict in phone"
+        );
     }
 }

@@ -46,6 +46,24 @@ impl<'a> Names<'a> {
             .find(|(given, _)| *given == path)
             .map_or(path, |(_, shown)| *shown)
     }
+
+    /// A notice of the reading with its files called as in [`file`](Self::file).
+    pub(super) fn notice(&self, text: &str) -> String {
+        without_folders(text, &self.files)
+    }
+}
+
+/// Longer paths first, since one may be part of another.
+fn without_folders(text: &str, files: &[(&str, &str)]) -> String {
+    let mut files = files.to_vec();
+    files.sort_by_key(|(given, _)| (std::cmp::Reverse(given.len()), *given));
+    let mut out = text.to_owned();
+    for (given, shown) in files {
+        if given != shown {
+            out = out.replace(given, shown);
+        }
+    }
+    out
 }
 
 fn file_names<'a>(paths: &[&'a str]) -> Vec<(&'a str, &'a str)> {
@@ -78,6 +96,15 @@ mod tests {
                 ("a/x.csv", "a/x.csv"),
                 ("b/x.csv", "b/x.csv")
             ]
+        );
+    }
+
+    #[test]
+    fn notices_name_files_without_their_folders() {
+        let files = [("in/a.csv", "a.csv"), ("/x/in/a.csv.gz", "a.csv.gz")];
+        assert_eq!(
+            without_folders("/x/in/a.csv.gz: one of them in/a.csv row 3", &files),
+            "a.csv.gz: one of them a.csv row 3"
         );
     }
 }

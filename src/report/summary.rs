@@ -27,7 +27,7 @@ struct Summary<'a> {
     heavy_keys: Vec<HeavyKeyEntry<'a>>,
     caps: Vec<CapEntry>,
     coverage: CoverageEntry<'a>,
-    notices: Vec<&'a str>,
+    notices: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -248,7 +248,11 @@ pub(super) fn write<'a>(
             all_pairs: outcome.coverage.n_all_pairs,
             statements: &outcome.coverage.statements,
         },
-        notices: ingest.notices.iter().map(|n| n.text.as_str()).collect(),
+        notices: ingest
+            .notices
+            .iter()
+            .map(|n| names.notice(&n.text))
+            .collect(),
     };
     write_pretty(&summary, out)
 }

@@ -569,8 +569,8 @@ fn lake_exports_give_the_newest_version_and_no_deletions() {
     assert_eq!(table.files[0].n_superseded, 3);
     assert_eq!(column(&table, "fullname"), ["Ada Lindgren", "Chloé Dubois"]);
     let texts: Vec<&str> = report.notices.iter().map(|n| n.text.as_str()).collect();
-    assert!(texts.contains(&"2 older versions of lake rows are set aside"));
-    assert!(texts.contains(&"1 records that the lake marks as deleted are set aside"));
+    assert!(texts.contains(&"older versions of lake rows set aside: 2"));
+    assert!(texts.contains(&"records that the lake marks as deleted, set aside: 1"));
 }
 
 #[test]
@@ -665,8 +665,9 @@ fn identical_rows_are_kept_once_and_said() {
     assert_eq!(column(&table, "id"), ["1", "2"]);
     assert_eq!(table.files[0].n_superseded, 1);
     assert!(report.notices.iter().any(|n| {
-        n.text
-            .starts_with("1 rows repeat another row with the same id in every column")
+        n.text.starts_with(
+            "rows that repeat another row with the same id in every column, set aside: 1",
+        )
     }));
 }
 

@@ -178,10 +178,19 @@
       el("thead", { class: "vh" }, el("tr", {}, ["Field", "Chart", "Bits"].map((t) => el("th", { scope: "col" }, t)).reduce((f, t) => (f.append(t), f), document.createDocumentFragment()))),
       body);
   }
+  const PERSONAL = ["email", "phone", "birthdate", "governmentid"];
+  /// What keeps a pair from auto however many bits it has; null when bits alone do.
+  function whyReview(pair) {
+    if (pair[P.verdict] !== "review") return null;
+    const conflicts = pair[P.fields].filter(([, level]) => level === "conflict").map(([field]) => FIELDS[field] || field);
+    if (conflicts.length) return el("p", { class: "muted" }, "For review because of a conflict: " + conflicts.join(", ") + ".");
+    if (pair[P.fields].some(([field, level]) => level === "same" && PERSONAL.includes(field))) return null;
+    return el("p", { class: "muted" }, "For review because nothing personal is the same: e-mail, phone, date of birth or personal number.");
+  }
   function pairSection(pair) {
     const title = el("h4", {}, el("bdi", {}, shown(nameOf(pair[P.left]))), " ", shortId(pair[P.left]), " ↔ ",
       el("bdi", {}, shown(nameOf(pair[P.right]))), " ", shortId(pair[P.right]), " ", badge(pair[P.verdict]));
-    return add(document.createDocumentFragment(), [title, pairFacts(pair), waterfall(pair)]);
+    return add(document.createDocumentFragment(), [title, pairFacts(pair), whyReview(pair), waterfall(pair)]);
   }
   const pairFacts = (pair) => el("p", { class: "muted" }, "Rules: ", shown(ruleNames(pair[P.rules])),
     pair[P.implied] > 1 ? ". Stands for " + counted(pair[P.implied], "pair") + " of records with equal values." : "");
@@ -365,7 +374,7 @@
     ];
     return card("o-" + i, head, () => {
       const heads = ["left", "right"].map((side) => el("span", { class: "role merge" }, side));
-      return [membersTable([pair[P.left], pair[P.right]], heads, null, "The two records side by side"), pairFacts(pair), waterfall(pair)];
+      return [membersTable([pair[P.left], pair[P.right]], heads, null, "The two records side by side"), pairFacts(pair), whyReview(pair), waterfall(pair)];
     });
   }
   function showOthers() {

@@ -358,7 +358,7 @@ fn input_section(input: &ReportInput<'_>, names: &Names<'_>, figures: &Figures) 
         @if !input.ingest.notices.is_empty() {
             div class="card" {
                 h2 { "Notices" }
-                ul { @for notice in &input.ingest.notices { li { (shown(&notice.text)) } } }
+                ul { @for notice in &input.ingest.notices { li { (shown(&names.notice(&notice.text))) } } }
             }
         }
         div class="card" {

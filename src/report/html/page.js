@@ -118,8 +118,9 @@
       const values = records.map((record) => value(record, column));
       const filled = values.filter(Boolean);
       if (!filled.length) return;
-      const differs = new Set(filled).size > 1;
       const base = kept && kept.has(column) ? value(kept.get(column), column) : filled[0];
+      // Also a value beside a kept blank, as in an address that is kept whole: it would be lost.
+      const differs = filled.some((text) => text !== base);
       nDiffers += differs;
       if (state.diff && !differs) return;
       const row = el("tr", differs ? { class: "differs" } : {}, el("th", { scope: "row", title: name }, header));

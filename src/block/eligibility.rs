@@ -70,6 +70,7 @@ mod tests {
     fn rule(exclude_inactive: bool, base_scope: BaseScope) -> Rule {
         Rule {
             name: "r".into(),
+            id: None,
             base: RecordType::Lead,
             matching: RecordType::Lead,
             exclude_inactive,

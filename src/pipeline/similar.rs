@@ -98,6 +98,7 @@ pub fn similar(kind: SimilarKind, left: &str, right: &str, country: Option<&str>
     );
     let rule = Rule {
         name: "similar".to_owned(),
+        id: None,
         base: RecordType::Lead,
         matching: RecordType::Lead,
         exclude_inactive: false,

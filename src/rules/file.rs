@@ -158,14 +158,22 @@ fn rules(reader: &mut Reader<'_>, document: &DeTable<'_>) -> Vec<Rule> {
                 Some("give each rule a name of its own".to_owned()),
             );
         }
+        if let Some(other) = rules.iter().find(|r| r.id.is_some() && r.id == rule.id) {
+            reader.report(
+                at,
+                format!("rule {:?} already has this id", other.name),
+                Some("give each rule an id of its own, or none".to_owned()),
+            );
+        }
         rules.push(rule);
     }
     rules
 }
 
 /// Keys of `[[rule]]`.
-const RULE_KEYS: [&str; 9] = [
+const RULE_KEYS: [&str; 10] = [
     "name",
+    "id",
     "base",
     "match",
     "exclude_inactive",
@@ -191,6 +199,9 @@ fn rule(reader: &mut Reader<'_>, table: &DeTable<'_>, at: usize) -> (Rule, usize
             (String::new(), at)
         }
     };
+    let id = reader
+        .text(table, "id")
+        .map(|(text, at)| reader.label(text, at, "the id of a rule"));
     let types: Vec<(&str, RecordType)> = RecordType::ALL.iter().map(|t| (t.as_str(), *t)).collect();
     let base = reader
         .word(table, "base", &types)
@@ -263,6 +274,7 @@ fn rule(reader: &mut Reader<'_>, table: &DeTable<'_>, at: usize) -> (Rule, usize
     }
     let rule = Rule {
         name,
+        id,
         base,
         matching,
         exclude_inactive,

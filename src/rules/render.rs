@@ -116,6 +116,9 @@ fn write_set(out: &mut String, set: &RuleSet) -> std::fmt::Result {
 fn write_rule(out: &mut String, rule: &Rule) -> std::fmt::Result {
     writeln!(out, "[[rule]]")?;
     writeln!(out, "name = {}", quoted(&rule.name))?;
+    if let Some(id) = &rule.id {
+        writeln!(out, "id = {}", quoted(id))?;
+    }
     writeln!(out, "base = {}", quoted(rule.base.as_str()))?;
     writeln!(out, "match = {}", quoted(rule.matching.as_str()))?;
     if rule.exclude_inactive {

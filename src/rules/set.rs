@@ -20,6 +20,8 @@ pub struct RuleSet {
 pub struct Rule {
     /// Name, unique in the set.
     pub name: String,
+    /// The rule's id in the CRM it came from, unique in the set; as written there.
+    pub id: Option<String>,
     /// Type of the record being evaluated.
     pub base: RecordType,
     /// Type of the records evaluated as its duplicates.

@@ -273,6 +273,10 @@ fn each_refusal_says_what_to_do() {
             "3:34 weak belongs to same = \"phone\" only",
         ),
         (
+            rule("id = \" \"\nwhen = [{ same = \"email\" }]"),
+            "3:6 the id of a rule is blank",
+        ),
+        (
             rule("exclude_inactive = \"yes\"\nwhen = [{ same = \"email\" }]"),
             "3:20 exclude_inactive is true or false, not a text",
         ),
@@ -432,6 +436,7 @@ fn a_rule() -> impl Strategy<Value = Rule> {
             |(base, matching, exclude_inactive, base_scope, evidence, generic, when, unless)| {
                 Rule {
                     name: String::new(),
+                    id: None,
                     base,
                     matching,
                     exclude_inactive,
@@ -457,6 +462,8 @@ fn a_set() -> impl Strategy<Value = RuleSet> {
         .prop_map(|(name, default_country, mut rules, mut prefer, n)| {
             for (i, rule) in rules.iter_mut().enumerate() {
                 rule.name = format!("{name} – {i}");
+                // Some rules have an id of the CRM they came from.
+                rule.id = (i % 2 == 1).then(|| format!("{{id {i}}}\\"));
             }
             prefer.truncate(n);
             prefer.push(Id);

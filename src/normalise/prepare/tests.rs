@@ -174,6 +174,7 @@ fn rules() -> RuleSet {
     };
     let rule = Rule {
         name: "r".into(),
+        id: None,
         base: RecordType::Lead,
         matching: RecordType::Lead,
         exclude_inactive: false,

@@ -17,7 +17,9 @@ static ROLE_QUALIFIERS: WordSet = WordSet::new(|| set_of(mailboxes::ROLE_QUALIFI
 /// an empty matchcode is given.
 ///
 /// The matchcode: lower case, `+tag` dropped at every provider, dots dropped and `googlemail.com` read as `gmail.com` at
-/// Gmail only, domain in IDNA ASCII without a dot at the end. Misspelt domains (`gmial.com`) stay as written.
+/// Gmail only, domain in IDNA ASCII without a dot at the end. A comma
+/// for the dot of the domain, and well-known slips in the domains of the largest providers (`gmial.com`, `yahoo.con`), are
+/// read as meant.
 pub fn read(text: &str) -> Vec<EmailCode> {
     let text = visible(text);
     let text = text.trim();
@@ -54,7 +56,7 @@ fn spelled_out_at(text: &str) -> Cow<'_, str> {
     // Everything replaced below holds one of these: nearly all addresses hold none.
     let plain = text
         .bytes()
-        .all(|b| b.is_ascii() && !matches!(b, b' ' | b'(' | b'[' | b'{' | b'<'));
+        .all(|b| b.is_ascii() && !matches!(b, b' ' | b'(' | b'[' | b'{' | b'<' | b','));
     if plain {
         return Cow::Borrowed(text);
     }
@@ -69,6 +71,7 @@ fn spelled_out_at(text: &str) -> Cow<'_, str> {
             out = out.replace(dot, ".");
         }
     }
+    out = comma_for_dot(out);
     while out.contains(" @") {
         out = out.replace(" @", "@");
     }
@@ -76,6 +79,43 @@ fn spelled_out_at(text: &str) -> Cow<'_, str> {
         out = out.replace("@ ", "@");
     }
     Cow::Owned(out)
+}
+
+/// One address whose domain has a comma where its dot should be: `ann@contoso,com`.
+fn comma_for_dot(text: String) -> String {
+    let Some((local, domain)) = text.split_once('@') else {
+        return text;
+    };
+    match domain.trim_end().split_once(',') {
+        Some((label, suffix))
+            if !label.is_empty()
+                && label
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+                && (2..=6).contains(&suffix.len())
+                && suffix.bytes().all(|b| b.is_ascii_alphabetic() || b == b'.') =>
+        {
+            format!("{local}@{label}.{suffix}")
+        }
+        _ => text,
+    }
+}
+
+/// The domain of a large provider that a misspelt domain stands for, `None` when it is none or spelt right.
+fn provider_meant(domain: &str) -> Option<&'static str> {
+    let (label, suffix) = domain.split_once('.')?;
+    let provider = domains::PROVIDER_SLIPS
+        .iter()
+        .find(|(provider, slips)| *provider == label || slips.contains(&label))?
+        .0;
+    let meant = match suffix {
+        "com" | "con" | "cmo" | "ocm" | "om" | "cm" | "co" | "vom" | "xom" | "comm" | "coom"
+        | "cim" | "cpm" | "clm" | "com.com" => domains::PROVIDERS
+            .iter()
+            .find(|d| d.split_once('.').is_some_and(|(l, _)| l == provider))?,
+        _ => return None,
+    };
+    (*meant != domain).then_some(*meant)
 }
 
 /// Parts of the text that hold an `@`, without what wraps them.
@@ -125,6 +165,9 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
 fn address(text: &str) -> Option<EmailCode> {
     let (local, domain) = text.rsplit_once('@')?;
     let mut domain = ascii_domain(domain)?;
+    if let Some(meant) = provider_meant(&domain) {
+        domain = meant.to_owned();
+    }
     let mut local = local.to_lowercase();
     let clean = !local.is_empty()
         && local.len() <= 128
@@ -285,7 +328,18 @@ mod tests {
             (".ann@contoso.com", &["ann@contoso.com"]),
             ("a..b@contoso.com", &["a..b@contoso.com"]),
             ("ann@exa_mple.contoso.com", &["ann@exa_mple.contoso.com"]),
-            ("ann@gmial.com", &["ann@gmial.com"]),
+            ("ann@gmial.com", &["ann@gmail.com"]),
+            ("a.nn@gmial.con", &["ann@gmail.com"]),
+            ("ann@yahoo.con", &["ann@yahoo.com"]),
+            ("ann@yahoo.co.uk", &["ann@yahoo.co.uk"]),
+            ("ann@ymail.com", &["ann@ymail.com"]),
+            ("ann@126,com", &["ann@126.com"]),
+            ("ann@contoso,co.uk", &["ann@contoso.co.uk"]),
+            (
+                "a@contoso.com,b@contoso.com",
+                &["a@contoso.com", "b@contoso.com"],
+            ),
+            ("a@contoso,b@contoso.com", &["b@contoso.com"]),
             ("ann@contoso.con", &["ann@contoso.con"]),
             ("ann", &[""]),
             ("ann@", &[""]),

@@ -26,7 +26,53 @@ pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return fold_ascii(text);
     }
-    fold_ascii(&romanised(text))
+    fold_ascii(&romanised(&decoded_again(text)))
+}
+
+/// Text that was UTF-8 and was read as Windows-1252 on its way (`MÃ¼ller`), as it was meant (`Müller`); any other text
+/// as it is.
+///
+/// Only when every character stands for one byte of Windows-1252 and the bytes are valid UTF-8: words of real
+/// languages are not, since a letter with a mark is never followed by the signs that UTF-8 needs there.
+///
+/// ```
+/// use kinfold::normalise::fold::decoded_again;
+/// assert_eq!(decoded_again("MÃ¼ller"), "Müller");
+/// assert_eq!(decoded_again("São Paulo"), "São Paulo");
+/// ```
+pub fn decoded_again(text: &str) -> Cow<'_, str> {
+    // UTF-8 begins a character of two to four bytes with 0xC2 to 0xF4, which read as these letters.
+    if text.is_ascii() || !text.chars().any(|c| ('\u{c2}'..='\u{f4}').contains(&c)) {
+        return Cow::Borrowed(text);
+    }
+    let Some(bytes) = text
+        .chars()
+        .map(windows_1252_byte)
+        .collect::<Option<Vec<u8>>>()
+    else {
+        return Cow::Borrowed(text);
+    };
+    String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+/// The characters that Windows-1252 has at 0x80 to 0x9F, five of which it leaves open.
+/// Source: WHATWG Encoding Standard, index windows-1252.
+const WINDOWS_1252: [char; 32] = [
+    '\u{20ac}', '\u{81}', '\u{201a}', '\u{192}', '\u{201e}', '\u{2026}', '\u{2020}', '\u{2021}',
+    '\u{2c6}', '\u{2030}', '\u{160}', '\u{2039}', '\u{152}', '\u{8d}', '\u{17d}', '\u{8f}',
+    '\u{90}', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}', '\u{2022}', '\u{2013}', '\u{2014}',
+    '\u{2dc}', '\u{2122}', '\u{161}', '\u{203a}', '\u{153}', '\u{9d}', '\u{17e}', '\u{178}',
+];
+
+/// The byte a character stands for when bytes were read as Windows-1252, or as ISO 8859-1.
+fn windows_1252_byte(c: char) -> Option<u8> {
+    match u8::try_from(u32::from(c)) {
+        Ok(byte) => Some(byte),
+        Err(_) => WINDOWS_1252
+            .iter()
+            .position(|w| *w == c)
+            .map(|at| 0x80 + at as u8),
+    }
 }
 
 /// NFKC, then any_ascii, with spaces and signs kept apart so that nothing sticks together.
@@ -99,12 +145,17 @@ fn is_mark(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
 }
 
-/// Text without characters that show nothing; borrowed when there are none.
+/// Text [decoded again](decoded_again) and without characters that show nothing; borrowed when there is nothing to do.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() || !text.chars().any(is_invisible) {
-        Cow::Borrowed(text)
-    } else {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    // First the decoding: half of a letter may look like a soft hyphen.
+    let text = decoded_again(text);
+    if text.chars().any(is_invisible) {
         Cow::Owned(text.chars().filter(|c| !is_invisible(*c)).collect())
+    } else {
+        text
     }
 }
 
@@ -154,6 +205,35 @@ mod tests {
         ];
         for (input, expected) in table {
             assert_eq!(fold(input), expected, "{input:?}");
+        }
+    }
+
+    #[test]
+    fn text_read_with_the_wrong_encoding_is_decoded_again() {
+        for (read_wrong, meant) in [
+            ("SchrÃ¶der", "Schröder"),
+            ("MarÃ\u{ad}a", "María"),
+            ("ÄŒech", "Čech"),
+            ("TaÅŸ Kimya", "Taş Kimya"),
+            ("GroÃŸ", "Groß"),
+            ("Ð˜Ð²Ð°Ð½", "Иван"),
+            ("O\u{e2}\u{20ac}\u{2122}Brien", "O’Brien"),
+        ] {
+            assert_eq!(decoded_again(read_wrong), meant);
+            assert_eq!(fold(read_wrong), fold(meant));
+        }
+        for kept in [
+            "São Paulo",
+            "SÃO PAULO",
+            "Ærø",
+            "Ñandú",
+            "Müller",
+            "Łódź",
+            "Иван",
+            "Âu Cơ",
+            "naïve",
+        ] {
+            assert_eq!(decoded_again(kept), kept);
         }
     }
 

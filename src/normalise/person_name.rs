@@ -392,7 +392,33 @@ fn tokens_of(text: &str) -> Vec<String> {
     fold(text)
         .split(' ')
         .filter(|t| !t.is_empty())
-        .map(str::to_owned)
+        .map(without_scanner_digits)
+        .collect()
+}
+
+/// Digits that a scanner reads for letters, as those letters: `r0ssi` rossi, `8aker` baker, `ander5on` anderson.
+///
+/// Only inside words: at least three letters, the last sign a letter, and no ordinal (`2nd`).
+fn without_scanner_digits(token: &str) -> String {
+    let n_letters = token.bytes().filter(u8::is_ascii_alphabetic).count();
+    let is_word = n_letters >= 3
+        && n_letters < token.len()
+        && token.ends_with(|c: char| c.is_ascii_alphabetic())
+        && token
+            .bytes()
+            .all(|b| b.is_ascii_alphabetic() || b"0158".contains(&b));
+    if !is_word {
+        return token.to_owned();
+    }
+    token
+        .bytes()
+        .map(|b| match b {
+            b'0' => 'o',
+            b'1' => 'l',
+            b'5' => 's',
+            b'8' => 'b',
+            letter => char::from(letter),
+        })
         .collect()
 }
 

@@ -282,6 +282,27 @@ impl Plans {
         None
     }
 
+    /// The national number of digits that begin with a calling code; all digits when no code fits.
+    pub(super) fn national_part<'a>(&self, digits: &'a str) -> &'a str {
+        self.split_code(digits).map_or(digits, |(_, rest)| rest)
+    }
+
+    /// ISO 3166 alpha-2 of the region that a full number belongs to, the main one when regions share a calling code.
+    pub(super) fn region_of(&self, digits: &str) -> Option<&str> {
+        let (code, _) = self.split_code(digits)?;
+        let main = self.by_code.get(&code)?[0];
+        Some(self.plans[main].id.as_str()).filter(|id| *id != "001")
+    }
+
+    fn split_code<'a>(&self, digits: &'a str) -> Option<(u16, &'a str)> {
+        (1..=CALLING_CODE_MAX.min(digits.len())).find_map(|n| {
+            let code: u16 = digits[..n].parse().ok()?;
+            self.by_code
+                .contains_key(&code)
+                .then_some((code, &digits[n..]))
+        })
+    }
+
     /// Reads a number written for use inside a country, trunk prefix or not.
     pub(super) fn national(&self, plan: &Plan, digits: &str) -> Option<Parsed> {
         self.in_code(plan.code, plan.national_significant(digits))

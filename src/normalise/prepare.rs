@@ -7,6 +7,7 @@ mod contact;
 mod lineage;
 mod names;
 mod places;
+mod settle;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +22,7 @@ use names::{read_companies, read_names};
 use places::{Places, read_places};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use settle::settle_phones;
 
 /// Names, companies, e-mails, phones, sites, places, rule texts, lineage: what `progress` counts.
 const N_STEPS: u64 = 8;
@@ -105,6 +107,9 @@ pub fn prepare(
     (out.government_id, out.government_ids) = p.government_id;
     out.birth_date = p.birth_date;
     out.texts = texts;
+    if !progress.cancelled() {
+        settle_phones(&mut out);
+    }
     step(&mut || out.lineage = lineage(table));
     progress.end();
     out

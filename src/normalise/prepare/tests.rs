@@ -384,3 +384,65 @@ fn an_empty_table_gives_empty_columns() {
     assert_eq!(p.emails.n_rows(), 0);
     assert!(p.name.is_empty() && p.website.is_empty() && p.lineage.is_empty());
 }
+
+/// Rows of name, mobile, city, country; everything else blank.
+fn with_phones(rows: &[[&str; 4]]) -> Prepared {
+    let ids: Vec<String> = (0..rows.len()).map(|i| format!("L{i}")).collect();
+    let rows: Vec<(RecordType, Activity, [&str; 16])> = rows
+        .iter()
+        .zip(&ids)
+        .map(|([site, mobile, city, country], id)| {
+            let mut row = [""; 16];
+            (row[0], row[7], row[8], row[9], row[11]) = (id, mobile, site, city, country);
+            (RecordType::Lead, Activity::Active, row)
+        })
+        .collect();
+    prepare(&table(&rows), &rules(), None, &Silent)
+}
+
+fn codes_of(p: &Prepared, record: usize) -> Vec<&str> {
+    p.phones
+        .row(record)
+        .iter()
+        .map(|u| p.phone_codes.codes[u.phone as usize].matchcode.as_str())
+        .collect()
+}
+
+#[test]
+fn a_phone_without_a_country_is_read_by_what_the_record_and_the_file_say() {
+    let p = with_phones(&[
+        ["", "0171 1234567", "Hamburg", "DE"],
+        ["", "0172 1234567", "Hamburg", "Germany"],
+        // By the city of others, by the web site's country, by the one full number it ends.
+        ["", "0173 1234567", "Hamburg", ""],
+        ["www.contoso.fr", "06 12 34 56 78", "", ""],
+        ["", "(813) 710-3836", "", "US"],
+        ["", "813-710-3836", "", ""],
+        // Nothing tells these: `.io` is sold to everybody.
+        ["www.contoso.io", "06 12 34 56 79", "Springfield", ""],
+        ["", "0731 234567", "", ""],
+    ]);
+    assert_eq!(codes_of(&p, 2), ["+491731234567"]);
+    assert_eq!(codes_of(&p, 3), ["+33612345678"]);
+    assert_eq!(codes_of(&p, 5), ["+18137103836"]);
+    assert_eq!(p.phones.row(4)[0].phone, p.phones.row(5)[0].phone);
+    assert_eq!(codes_of(&p, 6), ["~0612345679"]);
+    assert_eq!(codes_of(&p, 7), ["~0731234567"]);
+    assert!(
+        p.phone_codes
+            .codes
+            .iter()
+            .all(|c| c.matchcode != "~8137103836"),
+        "codes nobody holds are gone"
+    );
+}
+
+#[test]
+fn a_phone_that_two_countries_could_have_stays_weak() {
+    let p = with_phones(&[
+        ["", "+1 980 234 5678", "", ""],
+        ["", "+91 98023 45678", "", ""],
+        ["", "980-234-5678", "", ""],
+    ]);
+    assert!(codes_of(&p, 2)[0].starts_with('~'));
+}

@@ -6,6 +6,44 @@
 /// Domains of Gmail: dots in the local part mean nothing there.
 pub const GMAIL: &[&str] = &["gmail.com", "googlemail.com"];
 
+/// Providers whose misspelt domains are read as meant.
+pub const PROVIDERS: &[&str] = &[
+    "gmail.com",
+    "hotmail.com",
+    "yahoo.com",
+    "outlook.com",
+    "icloud.com",
+];
+
+/// Label of a domain in [`PROVIDERS`], and the slips of the keyboard that stand for it and for nobody else.
+pub const PROVIDER_SLIPS: &[(&str, &[&str])] = &[
+    (
+        "gmail",
+        &[
+            "gmial", "gmai", "gmil", "gamil", "gmal", "gmaill", "gmali", "gmaul", "gnail", "gmaik",
+            "gimail", "gmsil", "gmeil", "gmaiil", "ggmail", "gmmail", "gmaail",
+        ],
+    ),
+    (
+        "hotmail",
+        &[
+            "hotmial", "hotmal", "hotmai", "hotmil", "hotamil", "homail", "hotnail", "hotmaill",
+            "hotmali", "hotmaik",
+        ],
+    ),
+    (
+        "yahoo",
+        &[
+            "yaho", "yahooo", "yhoo", "yhaoo", "yahho", "ayhoo", "yaoo", "yahoi",
+        ],
+    ),
+    (
+        "outlook",
+        &["outlok", "outloo", "oulook", "outllok", "outlool", "otlook"],
+    ),
+    ("icloud", &["iclod", "icoud", "iclould", "iclud", "icluod"]),
+];
+
 /// Labels that mean free mail under any public suffix (`yahoo.co.uk`, `hotmail.fr`, `gmx.at`), common misspellings included:
 /// a mistyped free-mail address is still not an employer's.
 pub const FREE_MAIL_LABELS: &[&str] = &[

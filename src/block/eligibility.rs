@@ -79,6 +79,7 @@ mod tests {
             generic: GenericPolicy::AsWorded,
             when: vec![Condition::SimilarName],
             unless: Vec::new(),
+            allow: Vec::new(),
         }
     }
 

@@ -107,12 +107,14 @@ pub fn similar(kind: SimilarKind, left: &str, right: &str, country: Option<&str>
         generic: GenericPolicy::AsWorded,
         when: vec![condition],
         unless: Vec::new(),
+        allow: Vec::new(),
     };
     let rules = RuleSet {
         name: "similar".to_owned(),
         default_country: None,
         rules: vec![rule],
         survivor: SurvivorPolicy::default(),
+        allow: Vec::new(),
     };
     let prepared = normalise::prepare(&table, &rules, country, &Silent);
     let engine = Engine::new(&prepared);

@@ -1,6 +1,8 @@
 //! A rule file's text to a [`RuleSet`]: everything it refuses, it refuses with line, column and the nearest valid word.
 
+use super::check::LINTS;
 use super::condition;
+use super::places::place_at;
 use super::set::{
     BaseScope, Condition, EvidenceFloor, GenericPolicy, Rule, RuleSet, SurvivorPolicy,
 };
@@ -96,14 +98,16 @@ fn rule_set(reader: &mut Reader<'_>, document: &DeTable<'_>) -> Option<RuleSet> 
     );
     let mut name = "rules".to_owned();
     let mut default_country = None;
+    let mut set_allow = Vec::new();
     if let Some((set, _)) = reader.table(document, "set") {
-        reader.known_keys(set, &["name", "default_country"], "[set]");
+        reader.known_keys(set, &["name", "default_country", "allow"], "[set]");
         if let Some((text, at)) = reader.text(set, "name") {
             name = reader.label(text, at, "the name of a rule set");
         }
         if let Some((text, at)) = reader.text(set, "default_country") {
             default_country = reader.country(text, at);
         }
+        set_allow = allow(reader, set);
     }
     let survivor = match reader.table(document, "survivor") {
         Some((table, _)) => survivor_policy(reader, table),
@@ -115,6 +119,7 @@ fn rule_set(reader: &mut Reader<'_>, document: &DeTable<'_>) -> Option<RuleSet> 
         default_country,
         rules,
         survivor,
+        allow: set_allow,
     })
 }
 
@@ -171,7 +176,7 @@ fn rules(reader: &mut Reader<'_>, document: &DeTable<'_>) -> Vec<Rule> {
 }
 
 /// Keys of `[[rule]]`.
-const RULE_KEYS: [&str; 10] = [
+const RULE_KEYS: [&str; 11] = [
     "name",
     "id",
     "base",
@@ -180,6 +185,7 @@ const RULE_KEYS: [&str; 10] = [
     "base_scope",
     "evidence",
     "generic",
+    "allow",
     "when",
     "unless",
 ];
@@ -283,8 +289,27 @@ fn rule(reader: &mut Reader<'_>, table: &DeTable<'_>, at: usize) -> (Rule, usize
         generic,
         when,
         unless,
+        allow: allow(reader, table),
     };
     (rule, name_at)
+}
+
+/// Codes of findings to keep quiet about: by code or name, ascending by code.
+fn allow(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Vec<&'static str> {
+    let Some((items, _)) = reader.array(table, "allow") else {
+        return Vec::new();
+    };
+    let words: Vec<(&str, &'static str)> = LINTS
+        .iter()
+        .flat_map(|l| [(l.code, l.code), (l.name, l.code)])
+        .collect();
+    let mut codes: Vec<&str> = items
+        .iter()
+        .filter_map(|item| reader.word_value(item, "allow", &words))
+        .collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes
 }
 
 fn evidence(reader: &mut Reader<'_>, table: &DeTable<'_>) -> EvidenceFloor {
@@ -412,15 +437,10 @@ impl Reader<'_> {
                 .problems
                 .into_iter()
                 .map(|(at, message, help)| {
-                    let mut at = at.min(text.len());
-                    while !text.is_char_boundary(at) {
-                        at -= 1;
-                    }
-                    let before = &text[..at];
-                    let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+                    let place = place_at(text, at);
                     RuleFileProblem {
-                        line: before.matches('\n').count() + 1,
-                        column: before[line_start..].chars().count() + 1,
+                        line: place.line,
+                        column: place.column,
                         message,
                         help,
                     }

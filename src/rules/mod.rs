@@ -4,9 +4,10 @@
 //! set, `predicate` says what the profiles `similar = "name"` and `similar = "company"` mean.
 
 mod builtin;
-mod check;
+pub mod check;
 mod condition;
 mod file;
+mod places;
 mod render;
 mod set;
 mod words;
@@ -14,9 +15,9 @@ mod words;
 pub mod predicate;
 
 pub use builtin::{builtin, builtin_for};
-pub use check::{Finding, check};
 pub use condition::COMPANY_THRESHOLD;
 pub use file::{FORMAT, RuleFileError, RuleFileProblem, parse};
+pub use places::{Place, Places, place_at};
 pub use render::{render, render_condition};
 pub use set::{
     BaseScope, Condition, EvidenceFloor, GenericPolicy, MatchcodeKind, Measure, Preference, Rule,

@@ -100,6 +100,7 @@ fn write_set(out: &mut String, set: &RuleSet) -> std::fmt::Result {
     if let Some(country) = &set.default_country {
         writeln!(out, "default_country = {}", quoted(country))?;
     }
+    write_allow(out, &set.allow)?;
     for rule in &set.rules {
         writeln!(out)?;
         write_rule(out, rule)?;
@@ -138,11 +139,20 @@ fn write_rule(out: &mut String, rule: &Rule) -> std::fmt::Result {
         GenericPolicy::NeedName => writeln!(out, "generic = \"need-name\"")?,
         GenericPolicy::Ignore => writeln!(out, "generic = \"ignore\"")?,
     }
+    write_allow(out, &rule.allow)?;
     write_conditions(out, "when", &rule.when)?;
     if !rule.unless.is_empty() {
         write_conditions(out, "unless", &rule.unless)?;
     }
     Ok(())
+}
+
+fn write_allow(out: &mut String, codes: &[&str]) -> std::fmt::Result {
+    if codes.is_empty() {
+        return Ok(());
+    }
+    let codes: Vec<String> = codes.iter().map(|c| quoted(c)).collect();
+    writeln!(out, "allow = [{}]", codes.join(", "))
 }
 
 fn write_conditions(out: &mut String, key: &str, conditions: &[Condition]) -> std::fmt::Result {

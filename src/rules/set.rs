@@ -13,6 +13,8 @@ pub struct RuleSet {
     pub rules: Vec<Rule>,
     /// How survivors are chosen.
     pub survivor: SurvivorPolicy,
+    /// Codes of findings that `rules check` is to keep quiet about, in the whole set; ascending.
+    pub allow: Vec<&'static str>,
 }
 
 /// One rule.
@@ -38,6 +40,8 @@ pub struct Rule {
     pub when: Vec<Condition>,
     /// Exceptions, none of which may hold.
     pub unless: Vec<Condition>,
+    /// Codes of findings that `rules check` is to keep quiet about in this rule; ascending.
+    pub allow: Vec<&'static str>,
 }
 
 /// Which base records of a rule take part.

@@ -205,9 +205,11 @@ fn check_tells_faults_and_findings_and_ends_with_1() {
         "{text}"
     );
     let (found, text) = check("[[rule]]\nname = \"r\"\nwhen = [{ similar = \"name\" }]\n");
-    assert_eq!(found["findings"][0]["code"], "broad-rule");
+    assert_eq!(found["findings"][0]["code"], "KF008");
     assert!(
-        text.starts_with("broad-rule: rule \"r\" asks for nothing but a name"),
+        text.starts_with(
+            "r.toml, line 3, column 9: warning KF008 broad-rule\n  rule \"r\" asks for nothing but a name"
+        ),
         "{text}"
     );
 

@@ -16,6 +16,8 @@ mod ingest;
 mod joins;
 // Files of a run: columns, atomic publishing, verify.
 mod report;
+// Findings on rule files: what is claimed holds, examples of the page trigger.
+mod lint;
 // Rule files: reading, refusing, showing.
 mod rules;
 // Verdicts on pairs everyone knows; what holds for every score.

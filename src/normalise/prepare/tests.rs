@@ -192,12 +192,14 @@ fn rules() -> RuleSet {
             exact("nosuchcolumn", false),
         ],
         unless: vec![exact("lastname", false)],
+        allow: vec![],
     };
     RuleSet {
         name: "s".into(),
         default_country: None,
         rules: vec![rule],
         survivor: SurvivorPolicy::default(),
+        allow: Vec::new(),
     }
 }
 

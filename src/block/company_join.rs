@@ -2,8 +2,9 @@
 //!
 //! A similar pair shares weight of at least the threshold times the heavier side's total, so a word of the prefix of
 //! either side (the heaviest words, until what remains weighs less than that) has a partner among the other's words.
-//! Looking up the prefix words of the left company and their neighbours therefore finds every right one. Acronyms and
-//! squashed names are keys of their own.
+//! Looking up the prefix words of either company and their neighbours therefore finds the other; the one with the
+//! smaller number does, so that each pair is verified once. Acronyms and squashed names are keys of their own: a name is
+//! found from its long form, whichever has the smaller number.
 
 use crate::model::Csr;
 use crate::rules::predicate::CompanyProfile;
@@ -60,6 +61,9 @@ pub(super) fn similar_companies(
                 seen.sort_unstable();
                 seen.dedup();
                 for &right in &seen {
+                    if right <= left && profile.acronym(left) != profile.squashed(right) {
+                        continue;
+                    }
                     // The lighter side's total bounds the shared weight.
                     let (x, y) = (profile.total(left), profile.total(right));
                     let possible = f64::from(x.min(y)) >= threshold * f64::from(x.max(y)) - 1e-6

@@ -21,6 +21,9 @@ pub(super) struct Hit {
     pub(super) beyond: u64,
 }
 
+/// Pairs reported and pairs left out, in no order until all are there.
+type United = (Vec<CandidatePair>, Vec<SuppressedPair>);
+
 /// Pairs of two groups listed one by one while they are no more than this; beyond, one row stands for all.
 const LISTED_MAX: usize = 64;
 
@@ -32,20 +35,27 @@ pub(super) fn unite(
     groups: &ValueGroups,
 ) -> (Vec<CandidatePair>, Vec<SuppressedPair>) {
     hits.par_sort_unstable();
-    let united: Vec<(Vec<CandidatePair>, Vec<SuppressedPair>)> = hits
+    let (mut pairs, mut suppressed) = hits
         .par_chunk_by(|a, b| (a.left, a.right) == (b.left, b.right))
-        .map(|run| between(run, rules, prepared, groups))
+        .fold(United::default, |mut out, run| {
+            between(run, rules, prepared, groups, &mut out);
+            out
+        })
         .chain(
             (0..groups.len() as u32)
                 .into_par_iter()
-                .map(|group| inside(group, rules, prepared, groups)),
+                .filter(|group| groups.members.row(*group as usize).len() > 1)
+                .fold(United::default, |mut out, group| {
+                    inside(group, rules, prepared, groups, &mut out);
+                    out
+                }),
         )
-        .collect();
-    let (mut pairs, mut suppressed) = (Vec::new(), Vec::new());
-    for (mut p, mut s) in united {
-        pairs.append(&mut p);
-        suppressed.append(&mut s);
-    }
+        .reduce(United::default, |mut a, mut b| {
+            a.0.append(&mut b.0);
+            a.1.append(&mut b.1);
+            a
+        });
+    drop(hits);
     pairs.par_sort_unstable();
     suppressed.par_sort_unstable();
     (pairs, suppressed)
@@ -76,14 +86,7 @@ impl Sorted {
         }
     }
 
-    fn emit(
-        &self,
-        a: RecordIdx,
-        b: RecordIdx,
-        implied: u64,
-        pairs: &mut Vec<CandidatePair>,
-        out: &mut Vec<SuppressedPair>,
-    ) {
+    fn emit(&self, a: RecordIdx, b: RecordIdx, implied: u64, (pairs, out): &mut United) {
         if !self.reported.is_empty() {
             pairs.push(CandidatePair {
                 implied,
@@ -114,7 +117,8 @@ fn between(
     rules: &[CompiledRule<'_>],
     prepared: &Prepared,
     groups: &ValueGroups,
-) -> (Vec<CandidatePair>, Vec<SuppressedPair>) {
+    out: &mut United,
+) {
     let (left, right) = (run[0].left, run[0].right);
     let mut sorted = Sorted::default();
     let mut beyond = 0;
@@ -130,12 +134,11 @@ fn between(
         groups.members.row(left as usize),
         groups.members.row(right as usize),
     );
-    let (mut pairs, mut out) = (Vec::new(), Vec::new());
     let n_pairs = lefts.len() as u64 * rights.len() as u64;
     if beyond == 0 && n_pairs <= LISTED_MAX as u64 {
         for a in lefts {
             for b in rights {
-                sorted.emit(RecordIdx(*a), RecordIdx(*b), 1, &mut pairs, &mut out);
+                sorted.emit(RecordIdx(*a), RecordIdx(*b), 1, out);
             }
         }
     } else {
@@ -143,42 +146,31 @@ fn between(
             groups.first(left),
             groups.first(right),
             n_pairs + beyond,
-            &mut pairs,
-            &mut out,
+            out,
         );
     }
-    (pairs, out)
 }
 
-/// The star of one value group: each member with the first, standing for its pairs with all earlier members.
+/// The star of one value group of two or more: each member with the first, standing for its pairs with all earlier members.
 fn inside(
     group: u32,
     rules: &[CompiledRule<'_>],
     prepared: &Prepared,
     groups: &ValueGroups,
-) -> (Vec<CandidatePair>, Vec<SuppressedPair>) {
+    out: &mut United,
+) {
     let members = groups.members.row(group as usize);
-    let (mut pairs, mut out) = (Vec::new(), Vec::new());
-    if members.len() > 1 {
-        let first = RecordIdx(members[0]);
-        let mut sorted = Sorted::default();
-        for (rule_idx, rule) in rules.iter().enumerate() {
-            if rule.decide(first, first) == Decision::Yes {
-                sorted.add(
-                    rule_idx,
-                    standing(rule.rule, prepared, first, RecordIdx(members[1])),
-                );
-            }
-        }
-        for (earlier, member) in members.iter().enumerate().skip(1) {
-            sorted.emit(
-                first,
-                RecordIdx(*member),
-                earlier as u64,
-                &mut pairs,
-                &mut out,
+    let first = RecordIdx(members[0]);
+    let mut sorted = Sorted::default();
+    for (rule_idx, rule) in rules.iter().enumerate() {
+        if rule.decide(first, first) == Decision::Yes {
+            sorted.add(
+                rule_idx,
+                standing(rule.rule, prepared, first, RecordIdx(members[1])),
             );
         }
     }
-    (pairs, out)
+    for (earlier, member) in members.iter().enumerate().skip(1) {
+        sorted.emit(first, RecordIdx(*member), earlier as u64, out);
+    }
 }

@@ -13,6 +13,7 @@ use std::hash::{Hash, Hasher};
 pub(super) struct ValueGroups {
     /// Members of each group, ascending; the first stands for the group.
     pub(super) members: Csr<u32>,
+    firsts: Vec<RecordIdx>,
 }
 
 impl ValueGroups {
@@ -36,27 +37,31 @@ impl ValueGroups {
             .collect();
         keyed.par_sort_unstable();
         // Within equal hashes, compare the values themselves: a collision must not merge two people.
-        let mut groups: Vec<Vec<u32>> = Vec::new();
+        let mut grouped: Vec<(u32, u32)> = Vec::with_capacity(keyed.len());
+        let mut firsts_of_run: Vec<u32> = Vec::new();
         for run in keyed.chunk_by(|a, b| a.0 == b.0) {
-            let first_of_run = groups.len();
+            firsts_of_run.clear();
             for &(_, record) in run {
-                let found = groups[first_of_run..].iter_mut().find(|group| {
+                let found = firsts_of_run.iter().copied().find(|first| {
                     !alone[record as usize]
-                        && !alone[group[0] as usize]
-                        && same_values(prepared, group[0] as usize, record as usize)
+                        && !alone[*first as usize]
+                        && same_values(prepared, *first as usize, record as usize)
                 });
-                match found {
-                    Some(group) => group.push(record),
-                    None => groups.push(vec![record]),
+                if found.is_none() {
+                    firsts_of_run.push(record);
                 }
+                grouped.push((found.unwrap_or(record), record));
             }
         }
-        groups.par_sort_unstable_by_key(|g| g[0]);
+        drop(keyed);
+        grouped.par_sort_unstable();
         let mut members = Csr::default();
-        for group in groups {
-            members.push_row(group);
+        let mut firsts = Vec::new();
+        for group in grouped.chunk_by(|a, b| a.0 == b.0) {
+            firsts.push(RecordIdx(group[0].0));
+            members.push_row(group.iter().map(|g| g.1));
         }
-        ValueGroups { members }
+        ValueGroups { members, firsts }
     }
 
     /// Number of groups.
@@ -67,7 +72,7 @@ impl ValueGroups {
     /// The record that stands for a group.
     #[inline]
     pub(super) fn first(&self, group: u32) -> RecordIdx {
-        RecordIdx(self.members.row(group as usize)[0])
+        self.firsts[group as usize]
     }
 }
 

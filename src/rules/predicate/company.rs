@@ -182,7 +182,7 @@ impl CompanyProfile {
         self.similarity(left, right) >= threshold
     }
 
-    /// Weight of the best assignment of words, in hundred-thousandths.
+    /// Weight of the best assignment of words, in hundred-thousandths. The first eight words of a side count.
     fn shared(&self, left: &[(u32, u32)], right: &[(u32, u32)]) -> u64 {
         let worth = |l: &(u32, u32), r: &(u32, u32)| -> u64 {
             match self.neighbours.agreement(l.0, r.0) {
@@ -191,17 +191,34 @@ impl CompanyProfile {
                 Some(_) => u64::from(l.1.min(r.1)) * NEAR_FACTOR,
             }
         };
+        let n = right.len().min(8);
+        let mut worths = [[0_u64; 8]; 8];
+        let mut sum = 0;
+        let mut taken = 0_u8;
+        let mut has_choice = false;
+        for (l, worths) in left.iter().zip(&mut worths) {
+            let mut n_partners = 0;
+            for (at, (r, slot)) in right.iter().zip(worths).enumerate() {
+                let w = worth(l, r);
+                if w > 0 {
+                    *slot = w;
+                    sum += w;
+                    n_partners += 1;
+                    has_choice |= n_partners > 1 || taken >> at & 1 == 1;
+                    taken |= 1 << at;
+                }
+            }
+        }
+        // Nearly always no word has two partners, and there is nothing to choose.
+        if !has_choice {
+            return sum;
+        }
         // Best assignment over subsets of the right words: at most eight words, so at most 256 subsets. Subsets are
         // visited from the largest down, so that each left word is used once.
         const UNREACHED: u64 = u64::MAX;
-        let n = right.len().min(8);
         let mut best = [UNREACHED; 256];
         best[0] = 0;
-        for l in left.iter().take(8) {
-            let mut worths = [0_u64; 8];
-            for (at, r) in right.iter().take(n).enumerate() {
-                worths[at] = worth(l, r);
-            }
+        for worths in worths.iter().take(left.len()) {
             if worths.iter().all(|w| *w == 0) {
                 continue;
             }

@@ -6,6 +6,7 @@
 
 pub mod block;
 pub mod cluster;
+mod durable;
 pub mod evaluate;
 #[cfg(feature = "files")]
 pub mod ingest;
@@ -18,5 +19,6 @@ pub mod report;
 pub mod rules;
 pub mod score;
 pub mod similarity;
+pub mod state;
 pub mod survive;
 pub mod synth;

@@ -4,10 +4,12 @@ use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::output::Output;
 use super::rule_source;
+use super::state_args::StateArgs;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use kinfold::ingest::{Encoding, IngestOptions, Limits, UnknownState};
 use kinfold::model::{Field, RecordType};
 use kinfold::rules::{RuleSet, is_country, nearest};
+use kinfold::state::Version;
 use std::path::PathBuf;
 
 /// Options of commands that read exports.
@@ -107,9 +109,12 @@ impl DataArgs {
 /// Options of commands that ask rules.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct RuleArgs {
-    /// Rule file; without it the built-in rules for the type of the records
+    /// Rule file; without it and without --state the built-in rules for the type of the records
     #[arg(long, value_name = "FILE", help_heading = "Rules")]
     rules: Option<PathBuf>,
+
+    #[command(flatten)]
+    state: StateArgs,
 
     /// Take all records as active when the file has no state column, instead of refusing rules that ask for it
     #[arg(long, help_heading = "Rules")]
@@ -117,15 +122,39 @@ pub(crate) struct RuleArgs {
 }
 
 impl RuleArgs {
-    /// The rule file, read; `None` without one.
-    pub(crate) fn rule_file(&self) -> Result<Option<RuleSet>, Failure> {
-        self.rules.as_deref().map(rule_source::read).transpose()
+    /// The rules of --rules or --state; `None` without either. Both at once are refused: one of them would do nothing.
+    pub(crate) fn chosen(&self) -> Result<Option<ChosenRules>, Failure> {
+        match (&self.rules, self.state.dir()) {
+            (None, None) => Ok(None),
+            (Some(file), None) => Ok(Some(ChosenRules {
+                rules: rule_source::read(file)?,
+                version: None,
+            })),
+            (None, Some(_)) => self.state.published().map(Some),
+            (Some(_), Some(dir)) => Err(Failure::new(
+                ExitCode::Usage,
+                "failed to choose rules: --rules names a file and --state the published rules",
+                format!(
+                    "leave one of them out; `kinfold rules diff FILE --state {}` shows how they differ",
+                    dir.display()
+                ),
+            )),
+        }
     }
 
     /// Whether records without a state column are active.
     pub(crate) fn assume_active(&self) -> bool {
         self.assume_active
     }
+}
+
+/// Rules, and the version they are of when they come from a state folder.
+#[derive(Debug, Clone)]
+pub(crate) struct ChosenRules {
+    /// The rules.
+    pub(crate) rules: RuleSet,
+    /// The published version.
+    pub(crate) version: Option<Version>,
 }
 
 /// Sets the number of threads of both pools, ours and that of the file reader. To be called before anything else.

@@ -5,7 +5,7 @@
 pub(crate) enum ExitCode {
     /// Finished.
     Ok = 0,
-    /// Finished, and something asked for with `--fail-on` holds, or a check found something.
+    /// Finished, and something asked for with `--fail-on` holds, or a check or comparison found something.
     Attention = 1,
     /// Options or rule file.
     Usage = 2,
@@ -15,6 +15,8 @@ pub(crate) enum ExitCode {
     Io = 4,
     /// Locked by a live run.
     Busy = 5,
+    /// The state folder is damaged, or of a newer version.
+    State = 6,
     /// A budget of memory, size or pairs would be broken.
     Limit = 7,
     /// Our bug.
@@ -36,6 +38,7 @@ impl ExitCode {
             ExitCode::Input => "input",
             ExitCode::Io => "io",
             ExitCode::Busy => "busy",
+            ExitCode::State => "state",
             ExitCode::Limit => "limit",
             ExitCode::Internal => "internal",
         }
@@ -46,11 +49,12 @@ impl ExitCode {
 pub(crate) const HELP: &str = "\
 Exit codes:
   0    finished
-  1    finished, and a condition of --fail-on holds, or verify or check found something
+  1    finished, and a condition of --fail-on holds, or verify, check or diff found something
   2    wrong options or rule file
   3    the input data cannot be used
   4    cannot read or write
-  5    the output folder is in use by another run
+  5    the output or state folder is in use by another process
+  6    the state folder is damaged, or was written by a newer version
   7    a limit of size or memory would be passed
   70   a fault of kinfold itself
   129, 130, 143   stopped by SIGHUP, SIGINT (Ctrl-C), SIGTERM; no half report is left";

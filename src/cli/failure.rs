@@ -4,6 +4,7 @@ use super::exit_code::ExitCode;
 use kinfold::ingest::{IngestError, IngestErrorKind};
 use kinfold::pipeline::{ExitKind, PipelineError};
 use kinfold::report::{ReportError, ReportErrorKind};
+use kinfold::state::{StateError, StateErrorKind};
 use std::path::Path;
 
 /// Why a command ends without its result.
@@ -126,5 +127,88 @@ impl From<ReportError> for Failure {
             ReportErrorKind::Cancelled => return Failure::Stopped,
         };
         Failure::new(code, format!("failed to {error}"), help)
+    }
+}
+
+impl From<StateError> for Failure {
+    fn from(error: StateError) -> Failure {
+        let code = match error.kind() {
+            StateErrorKind::Io => ExitCode::Io,
+            StateErrorKind::Busy => ExitCode::Busy,
+            StateErrorKind::State => ExitCode::State,
+            StateErrorKind::Usage => ExitCode::Usage,
+        };
+        let help = match &error {
+            StateError::Io { .. } => {
+                "check free space and permissions; what was published before still is".to_owned()
+            }
+            StateError::NoState { path, .. } => format!(
+                "check the path, or begin one with `kinfold rules publish FILE --state {}`",
+                path.display()
+            ),
+            StateError::NotA { .. } => {
+                "name a folder; kinfold keeps its log in it as log.jsonl".to_owned()
+            }
+            StateError::Busy { .. } => "wait for the other process with --wait SECONDS".to_owned(),
+            StateError::Damaged { path, .. } => format!(
+                "`kinfold state repair {}` keeps what can be proven and a copy of the rest; or put a backup of log.jsonl in its place",
+                folder_of(path)
+            ),
+            StateError::Newer { .. } => {
+                "use the version of kinfold that wrote it, or a newer one; nothing was changed"
+                    .to_owned()
+            }
+            StateError::NothingPublished { path, stored } => match stored.as_slice() {
+                [] => format!(
+                    "publish a rule file with `kinfold rules publish FILE --state {}`",
+                    path.display()
+                ),
+                [(set, newest), ..] => format!(
+                    "publish a stored version with `kinfold rules publish --set {} --version {newest} --state {}`; `kinfold rules list --state {1}` shows all",
+                    shell_word(set),
+                    path.display()
+                ),
+            },
+            StateError::SeveralPublished { published, .. } => format!(
+                "name one: --set {}",
+                published
+                    .iter()
+                    .map(|s| shell_word(s))
+                    .collect::<Vec<_>>()
+                    .join(" or --set ")
+            ),
+            StateError::NotFound { path, .. } => {
+                format!(
+                    "`kinfold rules list --state {}` shows what there is",
+                    path.display()
+                )
+            }
+            StateError::NotPublished { path, set, newest } => format!(
+                "publish a version with `kinfold rules publish --set {} --version {newest} --state {}`",
+                shell_word(set),
+                path.display()
+            ),
+            StateError::Label { .. } => "write it in one line".to_owned(),
+            StateError::Rules { .. } => {
+                "`kinfold rules show` prints its text; mend it and publish it as a new version"
+                    .to_owned()
+            }
+            StateError::Changed { .. } => "look again, and publish again".to_owned(),
+        };
+        Failure::new(code, format!("failed to {error}"), help)
+    }
+}
+
+fn folder_of(log: &Path) -> String {
+    log.parent().unwrap_or(log).display().to_string()
+}
+
+/// A word as one types it in a shell: in quotes where it needs them.
+fn shell_word(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
     }
 }

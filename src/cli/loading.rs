@@ -9,6 +9,7 @@ use kinfold::ingest::IngestOptions;
 use kinfold::model::{Progress, RecordType};
 use kinfold::pipeline::{self, LinkOptions, Loaded};
 use kinfold::rules::{RuleSet, builtin_for};
+use kinfold::state::Version;
 use std::path::PathBuf;
 
 /// What is known before the files are read.
@@ -17,19 +18,25 @@ pub(crate) struct Loading {
     /// How records are linked.
     pub(crate) options: LinkOptions,
     has_rule_file: bool,
+    /// The published version that the rules are of, when they come from a state folder.
+    pub(crate) version: Option<Version>,
     /// Shows progress and learns of signals.
     pub(crate) progress: Shown,
 }
 
 impl Loading {
-    /// Reads the rule file, starts listening for signals.
+    /// Reads the rule file or the published rules, starts listening for signals.
     pub(crate) fn begin(data: &DataArgs, rules: &RuleArgs) -> Result<Loading, Failure> {
-        let rule_file = rules.rule_file()?;
-        let has_rule_file = rule_file.is_some();
+        let chosen = rules.chosen()?;
+        let has_rule_file = chosen.is_some();
+        let (rule_file, version) = chosen.map_or((None, None), |c| (Some(c.rules), c.version));
         // The built-in rules name no column, so that those of another type do for the reading.
         let set = rule_file
             .unwrap_or_else(|| builtin_for(data.record_type().unwrap_or(RecordType::Lead)));
-        Ok(Loading::of(data, set, has_rule_file, rules.assume_active()))
+        Ok(Loading {
+            version,
+            ..Loading::of(data, set, has_rule_file, rules.assume_active())
+        })
     }
 
     /// For a command that asks no rules: nothing depends on which records are active.
@@ -48,6 +55,7 @@ impl Loading {
                 ..LinkOptions::new(rules)
             },
             has_rule_file,
+            version: None,
             progress: Shown::new(data.quiet(), Signals::listen()),
         }
     }

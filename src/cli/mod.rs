@@ -19,6 +19,8 @@ mod rules;
 mod run;
 mod signals;
 mod similar;
+mod state;
+mod state_args;
 mod synth;
 mod verify;
 mod versions;
@@ -64,6 +66,7 @@ enum Command {
     Synth(synth::SynthArgs),
     Verify(verify::VerifyArgs),
     Rules(rules::RulesArgs),
+    State(state::StateCommandArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }
@@ -80,6 +83,7 @@ impl Command {
             Command::Synth(args) => synth::run(args),
             Command::Verify(args) => verify::run(args),
             Command::Rules(args) => rules::run(args),
+            Command::State(args) => state::run(args),
             Command::Completions(args) => completions::run(args),
             Command::Man(args) => man::run(args),
         }
@@ -102,6 +106,7 @@ impl Command {
             Command::Synth(args) => args.json,
             Command::Verify(args) => args.json,
             Command::Rules(args) => args.json(),
+            Command::State(args) => args.json(),
             other => other.data().is_some_and(|d| d.output().json),
         }
     }

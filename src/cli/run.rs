@@ -99,6 +99,7 @@ struct Summary {
     run: String,
     folder: String,
     report: String,
+    rule_set: RuleSetLine,
     rows: Rows,
     records: u64,
     suggestions: Suggestions,
@@ -108,6 +109,13 @@ struct Summary {
     suppressed: u64,
     seconds: f64,
     fail_on: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct RuleSetLine {
+    name: String,
+    /// Number of the published version.
+    version: Option<u64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -149,7 +157,12 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     let meta = RunMeta {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         rule_set_name: options.rules.name.clone(),
-        rule_set_toml: render(&options.rules),
+        // The text of a published version is kept as it was hashed, whatever its canonical form would be today.
+        rule_set_toml: match &loading.version {
+            Some(version) => version.text.clone(),
+            None => render(&options.rules),
+        },
+        rule_set_version: loading.version.as_ref().map(|v| v.number),
         arguments: std::env::args_os()
             .skip(1)
             .map(|a| a.to_string_lossy().into_owned())
@@ -171,7 +184,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     };
     let published = report::publish(&args.out, &input, &loading.progress)?;
     let holding = conditions(args, &loaded.table, &outcome);
-    let summary = summarise(&loaded.table, &outcome, &published, begun, &holding);
+    let summary = summarise(&input, &published, begun, &holding);
     let output = args.data.output();
     if !args.data.quiet() || output.json {
         output.either(&summary, || text(&summary))?;
@@ -214,12 +227,17 @@ fn conditions(args: &RunArgs, table: &Table, outcome: &Outcome) -> Vec<String> {
 }
 
 fn summarise(
-    table: &Table,
-    outcome: &Outcome,
+    input: &ReportInput<'_>,
     published: &Published,
     begun: Instant,
     holding: &[String],
 ) -> Summary {
+    let ReportInput {
+        table,
+        outcome,
+        meta,
+        ..
+    } = *input;
     let of = |v: Verdict| {
         outcome
             .suggestions
@@ -236,6 +254,10 @@ fn summarise(
     Summary {
         run: published.run_id.clone(),
         folder: folder.display().to_string(),
+        rule_set: RuleSetLine {
+            name: meta.rule_set_name.clone(),
+            version: meta.rule_set_version,
+        },
         report: folder.join("report.html").display().to_string(),
         rows: Rows {
             read: table.files.iter().map(|f| f.n_rows).sum(),
@@ -280,6 +302,9 @@ fn text(s: &Summary) -> String {
         count(s.rows.rejected),
         s.seconds
     );
+    if let Some(version) = s.rule_set.version {
+        out.push_str(&format!("rules: {}, version {version}\n", s.rule_set.name));
+    }
     let sg = &s.suggestions;
     out.push_str(&format!(
         "{}: {} auto, {} for review; {} to merge away\n",

@@ -4,9 +4,12 @@
 //! Nothing that was not written here is ever deleted.
 
 use super::error::ReportError;
+use crate::durable::{
+    create_private_file, create_private_folder, hex, replace_file, sync_folder as sync_names,
+};
 use crate::model::Progress;
 use sha2::{Digest, Sha256};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -133,17 +136,7 @@ impl RunFolder {
         );
         let temp = self.out_dir.join(format!(".{LATEST}{TEMP}{}", self.run_id));
         let path = self.out_dir.join(LATEST);
-        let write = || -> io::Result<()> {
-            let mut file = create_private_file(&temp)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&temp, &path)
-        };
-        write().map_err(|error| {
-            // The temporary name is ours; when removing it fails too, the first error is the one to tell.
-            let _ = fs::remove_file(&temp);
-            ReportError::io("replace", &path)(error)
-        })
+        replace_file(&path, &temp, text.as_bytes()).map_err(ReportError::io("replace", &path))
     }
 
     #[cfg(unix)]
@@ -244,11 +237,6 @@ impl OutFile {
     }
 }
 
-/// Lower-case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
-}
-
 /// Makes sure that `out_dir` exists, is a folder, and is ours or empty; marks it.
 pub(super) fn prepare(out_dir: &Path) -> Result<(), ReportError> {
     match fs::metadata(out_dir) {
@@ -346,18 +334,6 @@ pub(super) fn is_run_id(text: &str) -> bool {
     is_time && is_hash && parts.next().is_none_or(digits) && parts.next().is_none()
 }
 
-/// Creates a folder for the owner alone, whatever the umask.
-fn create_private_folder(path: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-        fs::DirBuilder::new().mode(0o700).create(path)?;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o700))
-    }
-    #[cfg(not(unix))]
-    fs::create_dir(path)
-}
-
 fn ensure_private_folder(path: &Path) -> Result<(), ReportError> {
     match create_private_folder(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
@@ -365,30 +341,9 @@ fn ensure_private_folder(path: &Path) -> Result<(), ReportError> {
     }
 }
 
-/// Creates a file for the owner alone, whatever the umask. Fails when anything has that name, a dangling link included.
-pub(super) fn create_private_file(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-        let file = options.mode(0o600).open(path)?;
-        file.set_permissions(fs::Permissions::from_mode(0o600))?;
-        Ok(file)
-    }
-    #[cfg(not(unix))]
-    options.open(path)
-}
-
-/// Makes the names in a folder durable. Elsewhere than on Unix folders cannot be opened for that.
+/// Makes the names in a folder durable.
 fn sync_folder(path: &Path) -> Result<(), ReportError> {
-    #[cfg(unix)]
-    File::open(path)
-        .and_then(|folder| folder.sync_all())
-        .map_err(ReportError::io("flush to disk", path))?;
-    #[cfg(not(unix))]
-    let _ = path;
-    Ok(())
+    sync_names(path).map_err(ReportError::io("flush to disk", path))
 }
 
 #[cfg(test)]

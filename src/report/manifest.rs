@@ -1,9 +1,10 @@
 //! `manifest.json`: what ran, on what, for how long, and the hash of every file. Written last; the only file with times.
 
 use super::error::ReportError;
-use super::folder::{Written, hex};
+use super::folder::Written;
 use super::sheet::CsvTally;
 use super::{CsvGuard, ReportInput, RunMeta, write_pretty};
+use crate::durable::{hex, sha256_hex};
 use crate::model::Table;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -39,6 +40,9 @@ pub(super) struct Manifest {
 struct RuleSetEntry {
     name: String,
     sha256: String,
+    /// Number of the published version.
+    #[serde(default)]
+    version: Option<u64>,
 }
 
 /// An input file.
@@ -102,7 +106,7 @@ pub(super) fn run_id(table: &Table, meta: &RunMeta) -> Result<String, ReportErro
 
 /// The hash of the rule set's canonical text.
 pub(super) fn rule_set_sha256(meta: &RunMeta) -> String {
-    hex(&Sha256::digest(meta.rule_set_toml.as_bytes()))
+    sha256_hex(&meta.rule_set_toml)
 }
 
 /// Writes the manifest of a run whose other files are finished.
@@ -125,6 +129,7 @@ pub(super) fn write(
         rule_set: RuleSetEntry {
             name: meta.rule_set_name.clone(),
             sha256: rule_set_sha256(meta),
+            version: meta.rule_set_version,
         },
         inputs: input
             .table

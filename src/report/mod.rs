@@ -54,6 +54,8 @@ pub struct RunMeta {
     pub rule_set_name: String,
     /// The rule set as canonical text; its hash goes into the manifest.
     pub rule_set_toml: String,
+    /// The number of the published version that the rules are of; `None` for rules of a file and built-in ones.
+    pub rule_set_version: Option<u64>,
     /// The command line, without the program.
     pub arguments: Vec<String>,
     /// When the run began: RFC 3339, UTC.

@@ -34,6 +34,7 @@ struct Summary<'a> {
 struct RuleSetEntry<'a> {
     name: &'a str,
     sha256: String,
+    version: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -189,6 +190,7 @@ pub(super) fn write<'a>(
         rule_set: RuleSetEntry {
             name: &meta.rule_set_name,
             sha256: rule_set_sha256(meta),
+            version: meta.rule_set_version,
         },
         input: input_entry(input, names, figures),
         records: RecordsEntry {

@@ -1,8 +1,9 @@
 //! Checks a published run against its manifest.
 
 use super::error::ReportError;
-use super::folder::{LATEST, RUNS, hex, is_run_id};
+use super::folder::{LATEST, RUNS, is_run_id};
 use super::manifest::{FORMAT, Manifest, VERSION};
+use crate::durable::hex;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};

@@ -6,6 +6,7 @@
 mod builtin;
 pub mod check;
 mod condition;
+mod diff;
 mod file;
 mod places;
 mod render;
@@ -16,6 +17,10 @@ pub mod predicate;
 
 pub use builtin::{builtin, builtin_for};
 pub use condition::COMPANY_THRESHOLD;
+pub use diff::{
+    ConditionChange, ConditionsChange, ListEntry, OptionChange, RuleChange, RuleSetDiff, RuleText,
+    diff,
+};
 pub use file::{FORMAT, RuleFileError, RuleFileProblem, parse};
 pub use places::{Place, Places, place_at};
 pub use render::{render, render_condition};

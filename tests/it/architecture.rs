@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 const TABLE: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("similarity", &[]),
+    ("durable", &[]),
     ("rules", &["model", "similarity"]),
     ("ingest", &["model"]),
-    ("report", &["model"]),
+    ("report", &["model", "durable"]),
     ("cluster", &["model"]),
     ("evaluate", &["model"]),
     ("synth", &["model"]),
@@ -18,6 +19,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("block", &["model", "rules", "similarity"]),
     ("score", &["model", "rules", "similarity"]),
     ("survive", &["model", "rules"]),
+    ("state", &["model", "rules", "durable"]),
     (
         "pipeline",
         &[

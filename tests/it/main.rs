@@ -22,5 +22,7 @@ mod lint;
 mod rules;
 // Verdicts on pairs everyone knows; what holds for every score.
 mod scores;
+// The rule lifecycle: versions, publishing, damage, two writers.
+mod state;
 // The generator: seeds, layouts, truth.
 mod synth;

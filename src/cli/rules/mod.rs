@@ -1,13 +1,23 @@
 //! `kinfold rules`: all that is done with rule files. One file a subcommand.
 
 mod check;
+mod diff;
+mod draft;
+mod list;
+mod log;
 mod new;
+mod publish;
 mod show;
+mod unpublish;
 
 use super::exit_code::ExitCode;
 use super::failure::Failure;
+use kinfold::state::Version;
 
-/// Show, check and begin rule files
+/// Begin, check, show, compare and publish rules
+///
+/// A rule file is checked and tried as a file; publishing puts it in force in a state folder, as a version that never
+/// changes, with who, when and why. docs/rules.md explains rule files, docs/lifecycle.md versions.
 #[derive(Debug, clap::Args)]
 pub(crate) struct RulesArgs {
     #[command(subcommand)]
@@ -19,6 +29,12 @@ enum RulesCommand {
     Show(show::ShowArgs),
     Check(check::CheckArgs),
     New(new::NewArgs),
+    List(list::ListArgs),
+    Diff(diff::DiffArgs),
+    Draft(draft::DraftArgs),
+    Publish(publish::PublishArgs),
+    Unpublish(unpublish::UnpublishArgs),
+    Log(log::LogArgs),
 }
 
 impl RulesArgs {
@@ -26,6 +42,12 @@ impl RulesArgs {
     pub(crate) fn json(&self) -> bool {
         match &self.command {
             RulesCommand::Check(args) => args.json,
+            RulesCommand::List(args) => args.json,
+            RulesCommand::Diff(args) => args.json,
+            RulesCommand::Draft(args) => args.json,
+            RulesCommand::Publish(args) => args.json,
+            RulesCommand::Unpublish(args) => args.json,
+            RulesCommand::Log(args) => args.json,
             RulesCommand::Show(_) | RulesCommand::New(_) => false,
         }
     }
@@ -36,5 +58,23 @@ pub(crate) fn run(args: &RulesArgs) -> Result<ExitCode, Failure> {
         RulesCommand::Show(args) => show::run(args),
         RulesCommand::Check(args) => check::run(args),
         RulesCommand::New(args) => new::run(args),
+        RulesCommand::List(args) => list::run(args),
+        RulesCommand::Diff(args) => diff::run(args),
+        RulesCommand::Draft(args) => draft::run(args),
+        RulesCommand::Publish(args) => publish::run(args),
+        RulesCommand::Unpublish(args) => unpublish::run(args),
+        RulesCommand::Log(args) => log::run(args),
     }
+}
+
+/// A version without its text, for `--json`.
+pub(crate) fn version_json(version: &Version) -> serde_json::Value {
+    serde_json::json!({
+        "number": version.number,
+        "status": version.status.as_str(),
+        "sha256": version.sha256,
+        "when": version.when,
+        "by": version.who,
+        "why": version.why,
+    })
 }

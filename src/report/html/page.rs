@@ -75,7 +75,8 @@ fn masthead(input: &ReportInput<'_>, names: &Names<'_>, figures: &Figures) -> Ma
             h1 { (counted(outcome.suggestions.len() as u64, "merge suggestion")) }
             p class="lead" {
                 (counted(n_records, "record")) " from " (shown(&files(input, names)))
-                ", rule set " strong { (shown(&input.meta.rule_set_name)) } "."
+                ", rule set " strong { (shown(&input.meta.rule_set_name)) }
+                @if let Some(version) = input.meta.rule_set_version { ", version " (version) } "."
             }
             dl class="tiles" {
                 div class="tile" {

@@ -178,6 +178,7 @@ pub(crate) fn sample(rows: &[[&str; 7]], groups: &[std::ops::Range<u32>]) -> Sam
             tool_version: "0.1.0".into(),
             rule_set_name: "lead-duplicates".into(),
             rule_set_toml: "[set]\nname = \"lead-duplicates\"\n".into(),
+            rule_set_version: None,
             arguments: vec!["run".into(), "leads.csv".into()],
             started: "2026-01-31T02:00:00Z".into(),
             stage_millis: vec![("ingest".into(), 12)],

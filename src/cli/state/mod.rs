@@ -1,0 +1,44 @@
+//! `kinfold state`: care of a state folder. One file a subcommand.
+
+mod export;
+mod repair;
+mod verify;
+
+use super::exit_code::ExitCode;
+use super::failure::Failure;
+
+/// Verify, repair and export a state folder
+///
+/// A state folder holds the versions of rule sets and the log of who published which, when and why.
+/// docs/lifecycle.md describes it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct StateCommandArgs {
+    #[command(subcommand)]
+    command: StateCommand,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum StateCommand {
+    Verify(verify::VerifyArgs),
+    Repair(repair::RepairArgs),
+    Export(export::ExportArgs),
+}
+
+impl StateCommandArgs {
+    /// Whether errors are to be JSON.
+    pub(crate) fn json(&self) -> bool {
+        match &self.command {
+            StateCommand::Verify(args) => args.json,
+            StateCommand::Repair(args) => args.json,
+            StateCommand::Export(_) => false,
+        }
+    }
+}
+
+pub(crate) fn run(args: &StateCommandArgs) -> Result<ExitCode, Failure> {
+    match &args.command {
+        StateCommand::Verify(args) => verify::run(args),
+        StateCommand::Repair(args) => repair::run(args),
+        StateCommand::Export(args) => export::run(args),
+    }
+}

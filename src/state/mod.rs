@@ -1,0 +1,22 @@
+//! Which rules are in force, who put them there, when and why: the one store that lives longer than a run.
+//!
+//! A state folder holds a log to which entries are only ever added. Replaying it gives the versions of every rule set,
+//! each immutable, numbered per set and named by the SHA-256 of its canonical text. At most one version of a set is
+//! published. [`StateFolder`] reads, [`StateWriter`] adds entries under a lock, [`repair`] saves what can be proven of
+//! a damaged log.
+//!
+//! Order is that of the log, never that of the clock. `docs/lifecycle.md` has the format and the guarantees.
+
+mod entry;
+mod error;
+mod folder;
+mod history;
+mod log;
+mod repair;
+
+pub use entry::{Act, Entry, FORMAT_VERSION, What};
+pub use error::{StateError, StateErrorKind};
+pub use folder::{Author, StateFolder, StateWriter};
+pub use history::{Plan, RuleSetHistory, Standing, Status, Version};
+pub use log::Torn;
+pub use repair::{Repaired, repair};

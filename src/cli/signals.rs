@@ -1,7 +1,14 @@
-//! SIGINT, SIGTERM and SIGHUP end a long command in good order; a second one ends it at once.
+//! SIGINT, SIGTERM and SIGHUP end a long command in good order; a second one ends it at once, and so does time.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+/// How long a command may take to end in good order. Schedulers wait longer before they kill.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// How often the watch looks.
+const POLL: Duration = Duration::from_millis(100);
 
 /// The one listener of the process.
 static LISTENING: OnceLock<Signals> = OnceLock::new();
@@ -39,6 +46,7 @@ impl Signals {
                 );
                 let _ = signal_hook::flag::register(signal, armed.clone());
             }
+            watch(signals.received.clone());
         }
         signals
     }
@@ -50,6 +58,27 @@ impl Signals {
             signal => u8::try_from(signal).ok(),
         }
     }
+}
+
+/// Ends the process when it has not ended [`PATIENCE`] after a signal: it waits for a pipe nobody writes to, or for a
+/// disk that does not answer. Nothing is half published then; what lies about is swept by the next run.
+#[cfg(unix)]
+fn watch(received: Arc<AtomicUsize>) {
+    let begun = std::thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(move || {
+            let signal = loop {
+                match received.load(Ordering::Relaxed) {
+                    0 => std::thread::sleep(POLL),
+                    signal => break signal,
+                }
+            };
+            std::thread::sleep(PATIENCE);
+            super::output::log("stopped on request; nothing was published");
+            std::process::exit(128 + i32::try_from(signal).unwrap_or(0));
+        });
+    // Without the watch a signal is honoured all the same, at the next chunk of work.
+    drop(begun);
 }
 
 /// Whether the signal is ignored already, as `nohup` and shells do for what runs in the background: then it stays so.

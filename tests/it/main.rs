@@ -10,6 +10,8 @@ mod cli;
 mod clusters;
 // evaluate against hand-counted and brute-force figures.
 mod evaluate;
+// Runs disturbed at every file call; runs killed; runs at once.
+mod faults;
 // Reading: layouts, encodings, damage, accounting.
 mod ingest;
 // A planned rule equals comparing all pairs.

@@ -378,6 +378,35 @@ fn a_signal_leaves_no_half_report() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn a_signal_is_honoured_while_a_pipe_is_silent() {
+    let dir = folder();
+    let made = Command::new("mkfifo")
+        .arg(dir.path().join("pipe.csv"))
+        .status()
+        .expect("mkfifo is there");
+    assert!(made.success());
+    let running = kinfold(dir.path(), &["run", "pipe.csv", "--out", "o"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    while !dir.path().join("o/.kinfold.lock").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(150));
+    let sent = Command::new("kill")
+        .args(["-TERM", &running.id().to_string()])
+        .status()
+        .expect("kill is there");
+    assert!(sent.success());
+    // Ends by itself: nobody ever opens the other end of the pipe.
+    let (code, _, err) = told(running.wait_with_output().expect("it ends"));
+    assert_eq!(code, 143, "{err}");
+    assert!(err.contains("stopped on request"), "{err}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn a_hangup_that_is_ignored_stays_ignored() {
     let dir = folder();
     write(dir.path(), "leads.csv", LEADS);

@@ -62,6 +62,12 @@ pub(crate) struct RunArgs {
     )]
     wait: u32,
 
+    /// Remove published runs but the N newest, once this one is published
+    ///
+    /// Without it every run stays until you delete it. Files that kinfold did not write are never removed.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Writing")]
+    keep_runs: Option<u32>,
+
     /// Compare every pair of a rule that has no index, however long that takes, instead of refusing the rule
     #[arg(long, help_heading = "Rules")]
     allow_scan: bool,
@@ -183,6 +189,15 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
         meta: &meta,
     };
     let published = report::publish(&args.out, &input, &loading.progress)?;
+    if let Some(n_kept) = args.keep_runs {
+        let n_pruned = report::prune(&args.out, n_kept as usize)?;
+        if n_pruned > 0 && !args.data.quiet() {
+            log(&format!(
+                "removed {} as asked with --keep-runs",
+                plural(n_pruned as u64, "earlier run", "earlier runs")
+            ));
+        }
+    }
     let holding = conditions(args, &loaded.table, &outcome);
     let summary = summarise(&input, &published, begun, &holding);
     let output = args.data.output();

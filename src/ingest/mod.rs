@@ -112,7 +112,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn read_file(&mut self, path: &Path) -> Result<(), IngestError> {
-        let shown = path.display().to_string();
+        let shown = source::shown(path);
         let file_idx = u16::try_from(self.files.len())
             .map_err(|_| IngestError::usage("read: more than 65,535 files are given"))?;
         let shown_size = std::fs::metadata(path).ok().filter(|m| m.is_file());

@@ -65,6 +65,24 @@ struct Stamp {
     modified: Option<SystemTime>,
 }
 
+/// A file's name for messages and reports, with line breaks and other control characters written as `\u{..}`: a name
+/// must not begin a line of its own in a log.
+pub(super) fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if !text.contains(char::is_control) {
+        return text.into_owned();
+    }
+    text.chars()
+        .map(|c| {
+            if c.is_control() {
+                c.escape_unicode().to_string()
+            } else {
+                c.to_string()
+            }
+        })
+        .collect()
+}
+
 impl<'p> Source<'p> {
     /// Opens a file and looks at its first bytes. Tells `progress` the bytes read from then on.
     pub(super) fn open(
@@ -72,7 +90,7 @@ impl<'p> Source<'p> {
         limits: &Limits,
         progress: &'p dyn Progress,
     ) -> Result<Source<'p>, IngestError> {
-        let shown = path.display().to_string();
+        let shown = shown(path);
         let io_error = |source| IngestError::Io {
             path: shown.clone(),
             source,

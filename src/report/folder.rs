@@ -308,6 +308,43 @@ pub(super) fn sweep(out_dir: &Path) -> Result<(), ReportError> {
     Ok(())
 }
 
+/// Removes published runs but the `n_kept` newest and the one that `latest.json` names. Returns how many went.
+///
+/// Call only while holding the lock. A run is first renamed to what a dead run is called, so that a run that is there
+/// is whole at every moment; files that are not ours stay, in a folder of that name.
+pub(super) fn prune(out_dir: &Path, n_kept: usize) -> Result<usize, ReportError> {
+    let runs = out_dir.join(RUNS);
+    let mut names: Vec<String> = fs::read_dir(&runs)
+        .map_err(ReportError::io("read", &runs))?
+        .filter_map(Result::ok)
+        .filter(|e| e.file_type().is_ok_and(|t| t.is_dir()))
+        .filter_map(|e| e.file_name().into_string().ok())
+        .filter(|name| is_run_id(name))
+        .collect();
+    // By time, then by the number that runs of one second and one input get.
+    names.sort_by_cached_key(|name| {
+        let mut parts = name.splitn(3, '-');
+        let time = parts.next().unwrap_or("").to_owned();
+        let hash = parts.next().unwrap_or("").to_owned();
+        let n: u64 = parts.next().and_then(|n| n.parse().ok()).unwrap_or(1);
+        (time, n, hash)
+    });
+    let latest = fs::read_to_string(out_dir.join(LATEST)).unwrap_or_default();
+    let n_gone = names.len().saturating_sub(n_kept.max(1));
+    let gone = names[..n_gone]
+        .iter()
+        .filter(|name| !latest.contains(&format!("\"{name}\"")));
+    let mut n_pruned = 0;
+    for name in gone {
+        let dead = runs.join(format!("{TEMP}{name}"));
+        let alive = runs.join(name);
+        fs::rename(&alive, &dead).map_err(ReportError::io("remove", &alive))?;
+        remove_dead_run(&dead);
+        n_pruned += 1;
+    }
+    Ok(n_pruned)
+}
+
 /// Removes our files from an unpublished run folder, and the folder when nothing else is in it.
 fn remove_dead_run(temp: &Path) {
     if fs::symlink_metadata(temp).is_ok_and(|found| found.is_dir()) {

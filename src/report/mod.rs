@@ -170,6 +170,13 @@ pub fn publish(
     })
 }
 
+/// Removes published runs of `out_dir` but the `n_kept` newest (at least one). Returns how many were removed.
+///
+/// The caller holds the [`lock`]. What is not ours inside a run's folder is left where it is.
+pub fn prune(out_dir: &Path, n_kept: usize) -> Result<usize, ReportError> {
+    folder::prune(out_dir, n_kept)
+}
+
 /// Writes the files of one run, one after the other, and keeps account of them.
 struct Writer<'a> {
     folder: &'a RunFolder,

@@ -375,3 +375,109 @@ fn a_limit_on_file_sizes_is_an_error_and_no_end() {
     assert_eq!(disturbed.status.code(), Some(4));
     after(&night, &disturbed, "a limit of 4 KiB a file");
 }
+
+#[test]
+fn a_run_opens_no_socket_and_leaves_its_input_alone() {
+    let night = Night::new();
+    let input = night.dir.path().join("leads.csv");
+    let stamp = |path: &Path| {
+        let found = fs::metadata(path).expect("there");
+        (found.modified().expect("known"), read(path))
+    };
+    let before = stamp(&input);
+    if can_trace() {
+        let out = nightly(night.dir.path(), &["-e", "trace=%network"]);
+        assert!(out.status.success());
+        let trace = fs::read_to_string(night.dir.path().join("trace")).expect("written");
+        // A pair of connected sockets is a pipe within the process; anything else could reach out.
+        let calls: Vec<&str> = trace
+            .lines()
+            .filter(|l| !l.contains("socketpair("))
+            .collect();
+        assert!(calls.is_empty(), "{calls:?}");
+    } else {
+        assert!(nightly(night.dir.path(), &[]).status.success());
+    }
+    assert!(stamp(&input) == before, "the input was touched");
+}
+
+#[test]
+fn no_value_of_a_person_is_in_the_messages() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let leads = "leadid,firstname,lastname,companyname,emailaddress1,telephone1,statecode\n\
+        L1,Zebulon,Quixworth,Frobnitz Works,zq@frobnitz.example,+1 212 555 0187,0\n\
+        L2,Zebulon,Quixworth,Frobnitz Works,zq@frobnitz.example,+1 212 555 0187,0\n";
+    let cases = [
+        leads.to_owned(),
+        leads.replace(",0\n", ",Frobnitz\n"),
+        leads.replace("L2", "L1").replacen("Zebulon", "Zeb", 1),
+        leads.replace("L2,", "L2,\"Quixworth\"x,"),
+        format!("{leads}L3,Quixworth\n"),
+        format!("{leads}L3,\"Quixworth\n"),
+        leads.replace("leadid", "nr"),
+    ];
+    for (i, text) in cases.iter().enumerate() {
+        fs::write(dir.path().join("leads.csv"), text).expect("written");
+        for arguments in [&["run", "leads.csv"][..], &["run", "leads.csv", "--json"]] {
+            let out = Command::new(program())
+                .args(arguments)
+                .current_dir(dir.path())
+                .stdin(Stdio::null())
+                .output()
+                .expect("the program starts");
+            assert_eq!(out.status.success(), i == 0, "case {i}");
+            let told = String::from_utf8_lossy(&out.stderr).into_owned()
+                + &String::from_utf8_lossy(&out.stdout);
+            for value in ["Quixworth", "Zebulon", "Frobnitz", "frobnitz", "0187"] {
+                assert!(!told.contains(value), "case {i}: {told}");
+            }
+        }
+    }
+}
+
+#[test]
+fn only_the_newest_runs_are_kept_when_asked() {
+    let night = Night::new();
+    let path = night.dir.path();
+    fs::write(path.join("o/runs/notes.txt"), "not yours").expect("written");
+    let keep = |n: &str| {
+        let out = Command::new(program())
+            .args(["run", "leads.csv", "--out", "o", "--keep-runs", n])
+            .current_dir(path)
+            .stdin(Stdio::null())
+            .output()
+            .expect("the program starts");
+        assert!(out.status.success());
+        let names = fs::read_dir(path.join("o/runs")).expect("readable");
+        let mut names: Vec<String> = names
+            .map(|e| {
+                e.expect("an entry")
+                    .file_name()
+                    .to_string_lossy()
+                    .into_owned()
+            })
+            .filter(|n| n != "notes.txt")
+            .collect();
+        names.sort();
+        (names, String::from_utf8_lossy(&out.stderr).into_owned())
+    };
+    let (first, _) = keep("9");
+    assert_eq!(first.len(), 2);
+    let (two, told) = keep("2");
+    assert_eq!(two.len(), 2);
+    assert!(!two.contains(&first[0]), "the oldest goes first");
+    assert!(told.contains("removed 1 earlier run"), "{told}");
+    // A stranger's file keeps its folder, under a name that is no run's.
+    fs::write(path.join("o/runs").join(&two[0]).join("mine.txt"), "x").expect("written");
+    let (one, _) = keep("1");
+    assert_eq!(one.len(), 2, "{one:?}");
+    assert!(one[0].starts_with(".tmp-"), "{one:?}");
+    let latest: serde_json::Value =
+        serde_json::from_slice(&read(&path.join("o/latest.json"))).expect("JSON");
+    assert_eq!(latest["run"], one[1]);
+    assert_eq!(read(&path.join("o/runs/notes.txt")), b"not yours");
+    assert_eq!(
+        read(&path.join("o/runs").join(&one[0]).join("mine.txt")),
+        b"x"
+    );
+}

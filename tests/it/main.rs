@@ -12,6 +12,8 @@ mod clusters;
 mod evaluate;
 // Runs disturbed at every file call; runs killed; runs at once.
 mod faults;
+// Files made to do harm, read by the program.
+mod hostile;
 // Reading: layouts, encodings, damage, accounting.
 mod ingest;
 // A planned rule equals comparing all pairs.

@@ -1,0 +1,167 @@
+//! Files made to do harm, read by the program within 4 GB of address space: each ends soon, with its documented exit
+//! code and one message that names the place, and the report of yesterday stays.
+
+#![cfg(target_os = "linux")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// Long enough for a busy machine, short for what would never end.
+const SOON: Duration = Duration::from_secs(60);
+
+fn run(dir: &Path, input: &str) -> Output {
+    Command::new("sh")
+        .args([
+            "-c",
+            "ulimit -v 4000000; exec \"$0\" run \"$1\" --out o --quiet --threads 2",
+        ])
+        .arg(env!("CARGO_BIN_EXE_kinfold"))
+        .arg(input)
+        .current_dir(dir)
+        .stdin(Stdio::null())
+        .output()
+        .expect("sh is there")
+}
+
+/// Reads the file; checks code, message and that nothing was published.
+fn check(name: &str, bytes: &[u8], code: i32, message: &str) {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let input = if bytes.is_empty() {
+        name.to_owned()
+    } else {
+        fs::write(dir.path().join(name), bytes).expect("written");
+        format!("./{name}")
+    };
+    let begun = Instant::now();
+    let out = run(dir.path(), &input);
+    let err = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(begun.elapsed() < SOON, "{name} takes too long");
+    assert_eq!(out.status.code(), Some(code), "{name}: {err}");
+    assert!(err.starts_with("error: failed to "), "{name}: {err}");
+    assert!(err.contains(message), "{name}: {err}");
+    assert!(err.contains("help: "), "{name}: {err}");
+    assert!(
+        err.len() < 1_000,
+        "{name}: a message of {} bytes",
+        err.len()
+    );
+    assert!(!dir.path().join("o/latest.json").exists(), "{name}");
+}
+
+#[test]
+fn endless_and_monstrous_files_are_refused_soon() {
+    check("/dev/zero", b"", 3, "longer than 16777216 bytes");
+    check("/dev/urandom", b"", 3, "not valid UTF-8");
+    check("/dev/null", b"", 3, "is empty");
+    let head = b"leadid,lastname,statecode\n".as_slice();
+    let with = |rest: &[u8]| [head, rest].concat();
+    check(
+        "no-line-end.csv",
+        &with(&vec![b'x'; 200 << 20]),
+        3,
+        "row 2, line 2: the row is longer",
+    );
+    check(
+        "commas.csv",
+        &with(&vec![b','; 50_000_000]),
+        3,
+        "row 2, line 2: the row is longer",
+    );
+    let columns: Vec<String> = (0..100_000).map(|i| format!("c{i}")).collect();
+    check(
+        "columns.csv",
+        columns.join(",").as_bytes(),
+        7,
+        "100000 columns",
+    );
+    let field = [b"L1,".as_slice(), &vec![b'x'; 10 << 20], b",0\n"].concat();
+    check(
+        "field.csv",
+        &with(&field),
+        3,
+        "column lastname: the value is longer",
+    );
+    check("nul.csv", &with(b"L1,a\0b,0\n"), 3, "zero byte");
+}
+
+#[test]
+fn a_gzip_bomb_is_refused_by_its_ratio() {
+    use flate2::{Compression, write::GzEncoder};
+    use std::io::Write;
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    packed
+        .write_all(b"leadid,lastname,statecode\n")
+        .expect("in memory");
+    // Much text from few bytes, and no single row too long.
+    let wide = format!("L9999999,\"{}\",0\n", "a".repeat(1 << 19));
+    for _ in 0..200 {
+        packed.write_all(wide.as_bytes()).expect("in memory");
+    }
+    let packed = packed.finish().expect("in memory");
+    assert!(packed.len() < 1 << 20, "the bomb is small");
+    check("bomb.csv.gz", &packed, 7, "unfolds");
+}
+
+#[test]
+fn a_file_name_cannot_begin_a_line_of_the_log() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let name = "a\u{1b}[31m\nerror: all is well.csv";
+    fs::write(dir.path().join(name), "leadid,lastname\nL1\n").expect("written");
+    let out = run(dir.path(), name);
+    let err = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert_eq!(out.status.code(), Some(3), "{err}");
+    assert!(!err.contains('\u{1b}'), "{err}");
+    assert!(
+        !err.lines().any(|l| l.starts_with("error: all is well")),
+        "{err}"
+    );
+}
+
+#[test]
+fn sixty_thousand_equal_leads_give_a_small_report() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let mut text =
+        String::from("leadid,firstname,lastname,companyname,emailaddress1,telephone1,statecode\n");
+    for i in 0..60_000 {
+        text.push_str(&format!(
+            "L{i:05},John,Smith,Acme Ltd,john.smith@acme.example,+1 212 555 0100,0\n"
+        ));
+    }
+    fs::write(dir.path().join("leads.csv"), text).expect("written");
+    let out = run(dir.path(), "leads.csv");
+    assert_eq!(
+        out.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&out.stderr)
+    );
+    let pairs = fs::metadata(dir.path().join("o/latest/pairs.csv")).expect("written");
+    assert!(pairs.len() < 20 << 20, "{} bytes of pairs", pairs.len());
+    let page = fs::metadata(dir.path().join("o/latest/report.html")).expect("written");
+    assert!(page.len() < 20 << 20, "{} bytes of page", page.len());
+}
+
+#[test]
+fn combining_marks_and_long_names_take_no_longer() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let marks = "e\u{301}\u{323}".repeat(2_000);
+    let company = "Großhandelsgesellschaft ".repeat(420);
+    let mut text = String::from("leadid,firstname,lastname,companyname,emailaddress1,statecode\n");
+    for i in 0..60 {
+        text.push_str(&format!(
+            "L{i:05},{marks},Smi{marks}th{i},{company}{i},x{i}@acme.example,0\n"
+        ));
+    }
+    fs::write(dir.path().join("leads.csv"), text).expect("written");
+    let begun = Instant::now();
+    let out = run(dir.path(), "leads.csv");
+    assert_eq!(
+        out.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&out.stderr)
+    );
+    assert!(begun.elapsed() < SOON);
+}

@@ -18,7 +18,8 @@ use crate::model::{
     IngestReport, Outcome, Prepared, Progress, RecordIdx, RecordType, RuleMask, ScoredPair, Table,
 };
 use crate::normalise;
-use crate::rules::{BaseScope, RuleSet};
+use crate::normalise::picklist::{Choice, Picklist};
+use crate::rules::{BaseScope, Condition, PicklistSide, Rule, RuleSet};
 use crate::score;
 use crate::survive;
 use rayon::prelude::*;
@@ -123,6 +124,25 @@ pub enum PipelineError {
         /// The columns there are.
         present: String,
     },
+    /// A pick list holds labels where a rule compares codes, or codes where it compares labels.
+    #[error(
+        "rule \"{rule}\" compares the {side} of the pick list \"{column}\", but {n_records} records hold only {other}s, \
+         such as {example:?}: say which is which under [picklist.{column}] in the rule file (\"1\" = \"Advertisement\", a line for each choice), or compare by = \"{other}\""
+    )]
+    Picklist {
+        /// The rule.
+        rule: String,
+        /// The column.
+        column: String,
+        /// `label` or `value`.
+        side: &'static str,
+        /// The other of the two.
+        other: &'static str,
+        /// Records that cannot be compared.
+        n_records: u64,
+        /// What the first of them holds.
+        example: String,
+    },
     /// A rule cannot run.
     #[error(transparent)]
     Block(#[from] BlockError),
@@ -143,7 +163,7 @@ impl PipelineError {
                 IngestErrorKind::Cancelled => ExitKind::Cancelled,
             },
             PipelineError::Rejects { .. } | PipelineError::Stateless { .. } => ExitKind::Input,
-            PipelineError::NoColumn { .. } => ExitKind::Usage,
+            PipelineError::NoColumn { .. } | PipelineError::Picklist { .. } => ExitKind::Usage,
             PipelineError::Block(BlockError::NoPlan { .. }) => ExitKind::Limit,
             PipelineError::Block(BlockError::Cancelled) | PipelineError::Cancelled => {
                 ExitKind::Cancelled
@@ -234,6 +254,53 @@ fn check_rules(table: &Table, options: &LinkOptions) -> Result<(), PipelineError
                     });
                 }
             }
+            check_picklist(table, &options.rules, rule, condition)?;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses to compare labels with codes.
+fn check_picklist(
+    table: &Table,
+    rules: &RuleSet,
+    rule: &Rule,
+    condition: &Condition,
+) -> Result<(), PipelineError> {
+    let Condition::Picklist { by, .. } = condition else {
+        return Ok(());
+    };
+    let (column, match_column, _) = condition.text_sides().expect("compares texts");
+    let sides = [
+        (column, rule.base),
+        (match_column.unwrap_or(column), rule.matching),
+    ];
+    for (column, record_type) in sides {
+        let Some(list) = Picklist::of(table, column, &rules.picklists) else {
+            continue;
+        };
+        let unknown = |i: &usize| {
+            table.record_type[*i] == record_type
+                && Choice::Unknown
+                    == match by {
+                        PicklistSide::Label => list.label(*i),
+                        PicklistSide::Value => list.value(*i),
+                    }
+        };
+        let mut all = (0..table.n_records()).filter(unknown);
+        if let Some(first) = all.next() {
+            let (side, other) = match by {
+                PicklistSide::Label => ("label", "value"),
+                PicklistSide::Value => ("value", "label"),
+            };
+            return Err(PipelineError::Picklist {
+                rule: rule.name.clone(),
+                column: column.to_owned(),
+                side,
+                other,
+                n_records: 1 + all.count() as u64,
+                example: list.cell(first).to_owned(),
+            });
         }
     }
     Ok(())

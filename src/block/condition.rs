@@ -1,8 +1,11 @@
 //! Rules compiled against a run: whether a pair satisfies a rule, what its conditions carry, and under which keys
 //! a complete index can find it.
 
-use super::eligibility::orientations;
-use crate::model::{Csr, GenericValues, Interner, Mark, NONE, Prepared, RecordIdx};
+use super::decided::Decided;
+use super::eligibility::{Standing, orientations, standing};
+use crate::model::{
+    Csr, GenericValues, Interner, Mark, NONE, Prepared, RecordIdx, RecordType, TextForm,
+};
 use crate::rules::predicate::date::{self, Slashes};
 use crate::rules::predicate::{CompanyProfile, NameProfile, Weights};
 use crate::rules::{Condition, EvidenceFloor, GenericPolicy, MatchcodeKind, Measure, Rule};
@@ -29,6 +32,8 @@ struct KeyColumns {
     base: Csr<u32>,
     matching: Csr<u32>,
     n_keys: usize,
+    /// A record has the same keys on either side.
+    symmetric: bool,
     /// For reports: what a key is called.
     kind: &'static str,
 }
@@ -76,6 +81,15 @@ pub(super) struct CompiledRule<'a> {
     pub(super) floor: Option<i32>,
 }
 
+/// A condition or an exception of a rule, by position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// A condition.
+    When(usize),
+    /// An exception.
+    Unless(usize),
+}
+
 /// What a rule says of a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Decision {
@@ -91,6 +105,8 @@ pub(super) enum Decision {
 
 /// Keys under which records must meet, as rows per record, with the rule condition they belong to.
 pub(super) struct KeyPlan<'r> {
+    rule: &'r Rule,
+    record_type: &'r [RecordType],
     keys: &'r KeyColumns,
     people: Option<&'r [u32]>,
     condition_idx: usize,
@@ -107,11 +123,16 @@ impl KeyPlan<'_> {
         self.keys.kind
     }
 
-    /// All keys of a record, from either side, distinct.
+    /// All keys of a record, from each side it can stand on, distinct.
     pub(super) fn keys_of(&self, record: RecordIdx, out: &mut Vec<u32>) {
         out.clear();
-        out.extend_from_slice(self.keys.of(true, record));
-        out.extend_from_slice(self.keys.of(false, record));
+        let record_type = self.record_type[record.at()];
+        if record_type == self.rule.base {
+            out.extend_from_slice(self.keys.of(true, record));
+        }
+        if record_type == self.rule.matching {
+            out.extend_from_slice(self.keys.of(false, record));
+        }
         out.sort_unstable();
         out.dedup();
     }
@@ -143,7 +164,7 @@ impl<'a> CompiledRule<'a> {
         CompiledRule {
             rule,
             input,
-            when: compile(&rule.when),
+            when: compile(&rule.effective_when()),
             unless: compile(&rule.unless),
             floor,
         }
@@ -162,6 +183,56 @@ impl<'a> CompiledRule<'a> {
             }
         }
         best
+    }
+
+    /// The ways round in which the rule holds for a pair. For a rule that looks at different columns, or at different
+    /// record types, not every way round.
+    pub(super) fn ways_round(
+        &self,
+        left: RecordIdx,
+        right: RecordIdx,
+    ) -> impl Iterator<Item = (RecordIdx, RecordIdx)> {
+        let types = &self.input.prepared.record_type;
+        let typed = |r: RecordIdx| (r, types[r.at()]);
+        let all = orientations(self.rule, typed(left), typed(right));
+        all.filter(|(base, matching)| {
+            self.is_symmetric() || self.decide_oriented(*base, *matching) == Decision::Yes
+        })
+    }
+
+    /// What becomes of a pair for which the rule holds; `left < right`.
+    pub(super) fn standing(
+        &self,
+        left: RecordIdx,
+        right: RecordIdx,
+        decided: &Decided,
+    ) -> Standing {
+        let ways_round = self.ways_round(left, right);
+        standing(
+            self.rule,
+            self.input.prepared,
+            (left, right),
+            ways_round,
+            decided,
+        )
+    }
+
+    /// True when the rule says the same of a pair of one type whichever record is the base.
+    fn is_symmetric(&self) -> bool {
+        self.when.iter().chain(&self.unless).all(|test| match test {
+            Test::Equal { keys, .. } => keys.symmetric,
+            Test::Measure { base, matching, .. } => base == matching,
+            Test::SimilarName | Test::SimilarCompany { .. } => true,
+        })
+    }
+
+    /// Whether one condition, or one exception, holds by itself for a pair, the first record being the base.
+    pub(super) fn part_holds(&self, part: Part, base: RecordIdx, matching: RecordIdx) -> bool {
+        let test = match part {
+            Part::When(at) => &self.when[at],
+            Part::Unless(at) => &self.unless[at],
+        };
+        self.alone_holds(test, base, matching)
     }
 
     fn decide_oriented(&self, base: RecordIdx, matching: RecordIdx) -> Decision {
@@ -228,7 +299,7 @@ impl<'a> CompiledRule<'a> {
         if self
             .unless
             .iter()
-            .any(|test| self.exception_holds(test, base, matching))
+            .any(|test| self.alone_holds(test, base, matching))
         {
             return Decision::No;
         }
@@ -241,7 +312,7 @@ impl<'a> CompiledRule<'a> {
         Decision::Yes
     }
 
-    fn exception_holds(&self, test: &Test, base: RecordIdx, matching: RecordIdx) -> bool {
+    fn alone_holds(&self, test: &Test, base: RecordIdx, matching: RecordIdx) -> bool {
         let alone = CompiledRule {
             rule: self.rule,
             input: self.input,
@@ -336,7 +407,9 @@ impl<'a> CompiledRule<'a> {
 
     /// True when the rule is nothing but equality on one condition, so that all records under a key are rule-true.
     pub(super) fn is_pure_equality(&self) -> bool {
-        self.when.len() == 1 && matches!(self.when[0], Test::Equal { .. }) && self.unless.is_empty()
+        // With different columns a key of one side says nothing of the other.
+        let symmetric = |test: &Test| matches!(test, Test::Equal { keys, .. } if keys.symmetric);
+        self.when.len() == 1 && symmetric(&self.when[0]) && self.unless.is_empty()
     }
 
     /// The threshold of the company condition, if there is one.
@@ -362,6 +435,8 @@ impl<'a> CompiledRule<'a> {
             .enumerate()
             .filter_map(|(condition_idx, test)| match test {
                 Test::Equal { keys, people, .. } => Some(KeyPlan {
+                    rule: self.rule,
+                    record_type: &self.input.prepared.record_type,
                     keys,
                     people: people.as_deref(),
                     condition_idx,
@@ -419,6 +494,7 @@ fn same_both(rows: Csr<u32>, n_keys: usize, kind: &'static str) -> KeyColumns {
         base: rows.clone(),
         matching: rows,
         n_keys,
+        symmetric: true,
         kind,
     }
 }
@@ -434,22 +510,21 @@ fn compile_condition(
         people: None,
         generic: GenericPolicy::AsWorded,
     };
-    let text_at = |column: &str, case: bool| {
+    let text_at = |column: &str, form: TextForm| {
         p.texts
             .iter()
-            .position(|t| t.case_sensitive == case && t.name.eq_ignore_ascii_case(column))
+            .position(|t| t.form == form && t.name.eq_ignore_ascii_case(column))
             .expect("preparing interns every column that a rule names")
     };
     // A condition on a text column: each distinct value becomes a key text, or none.
-    let keyed = |column: &str,
-                 other: &Option<String>,
-                 case: bool,
-                 ignore_blank: bool,
-                 kind: &'static str,
-                 key_of: &dyn Fn(&str) -> Option<String>| {
+    let keyed = |kind: &'static str, key_of: &dyn Fn(&str) -> Option<String>| {
+        let (column, other, form) = condition
+            .text_sides()
+            .expect("only conditions on text columns are keyed by text");
+        let ignore_blank = condition.ignore_blank().unwrap_or(true);
         let mut numbers = Interner::default();
         let mut side = |name: &str| {
-            let text = &p.texts[text_at(name, case)];
+            let text = &p.texts[text_at(name, form)];
             let keys: Vec<u32> = text
                 .values
                 .texts()
@@ -469,6 +544,7 @@ fn compile_condition(
             )
         };
         let base = side(column);
+        let other = other.filter(|name| !name.eq_ignore_ascii_case(column));
         let matching = match other {
             Some(name) => side(name),
             None => base.clone(),
@@ -477,6 +553,7 @@ fn compile_condition(
             base,
             matching,
             n_keys: numbers.len(),
+            symmetric: other.is_none(),
             kind,
         })
     };
@@ -536,80 +613,35 @@ fn compile_condition(
         Condition::SimilarCompany { threshold } => Test::SimilarCompany {
             threshold: *threshold,
         },
-        Condition::Exact {
-            column,
-            match_column,
-            case_sensitive,
-            ignore_blank,
-        } => keyed(
-            column,
-            match_column,
-            *case_sensitive,
-            *ignore_blank,
-            "exact value",
-            &|v| Some(v.to_owned()),
-        ),
-        Condition::First {
-            column,
-            match_column,
-            n,
-            case_sensitive,
-            ignore_blank,
-        } => keyed(
-            column,
-            match_column,
-            *case_sensitive,
-            *ignore_blank,
-            "first characters",
-            &|v| Some(v.chars().take(*n).collect()),
-        ),
-        Condition::Last {
-            column,
-            match_column,
-            n,
-            case_sensitive,
-            ignore_blank,
-        } => keyed(
-            column,
-            match_column,
-            *case_sensitive,
-            *ignore_blank,
-            "last characters",
-            &|v| {
-                let skip = v.chars().count().saturating_sub(*n);
-                Some(v.chars().skip(skip).collect())
-            },
-        ),
-        Condition::SameDate {
-            column,
-            match_column,
-            ignore_blank,
-        } => keyed(column, match_column, true, *ignore_blank, "date", &|v| {
+        Condition::Exact { .. } => keyed("exact value", &|v| Some(v.to_owned())),
+        Condition::Picklist { .. } => keyed("pick-list choice", &|v| Some(v.to_owned())),
+        Condition::First { n, .. } => {
+            keyed("first characters", &|v| Some(v.chars().take(*n).collect()))
+        }
+        Condition::Last { n, .. } => keyed("last characters", &|v| {
+            let skip = v.chars().count().saturating_sub(*n);
+            Some(v.chars().skip(skip).collect())
+        }),
+        Condition::SameDate { .. } => keyed("date", &|v| {
             date::read(v, Slashes::MonthFirst).map(|d| d.day().to_string())
         }),
-        Condition::SameDateTime {
-            column,
-            match_column,
-            ignore_blank,
-        } => keyed(
-            column,
-            match_column,
-            true,
-            *ignore_blank,
-            "date and time",
-            &|v| date::read(v, Slashes::MonthFirst).map(|d| d.second_as_written().to_string()),
-        ),
+        Condition::SameDateTime { .. } => keyed("date and time", &|v| {
+            date::read(v, Slashes::MonthFirst).map(|d| d.second_as_written().to_string())
+        }),
         Condition::SimilarText {
             column,
             match_column,
             measure,
             threshold,
-            case_sensitive,
-        } => Test::Measure {
-            base: text_at(column, *case_sensitive),
-            matching: text_at(match_column.as_deref().unwrap_or(column), *case_sensitive),
-            measure: *measure,
-            threshold: *threshold,
-        },
+            ..
+        } => {
+            let (_, _, form) = condition.text_sides().expect("compares texts");
+            Test::Measure {
+                base: text_at(column, form),
+                matching: text_at(match_column.as_deref().unwrap_or(column), form),
+                measure: *measure,
+                threshold: *threshold,
+            }
+        }
     }
 }

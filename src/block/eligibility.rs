@@ -1,5 +1,6 @@
 //! Whether a rule-true pair is reported: the one place where `exclude_inactive` and `base_scope` are honoured.
 
+use super::decided::Decided;
 use crate::model::{Activity, Candidacy, Prepared, RecordIdx, RecordType, Side, Suppression};
 use crate::rules::{BaseScope, Rule};
 
@@ -27,38 +28,57 @@ pub(super) fn orientations(
 
 /// Decides on a rule-true pair (`left < right`).
 ///
-/// A pair is reported when some orientation satisfies both options: the matching record is active or the rule does not
-/// exclude inactive ones, and the base record is in scope. A pair of two leads has two orientations, so that
-/// `exclude_inactive` alone leaves the pair of an inactive base and an active match reported, as Dynamics does.
+/// `ways_round` are those in which the rule holds. A pair is reported when one of them satisfies both options: the
+/// matching record is active or the rule does not exclude inactive ones, and the base record is in scope. A pair of
+/// two leads stands both ways round to most rules, so that `exclude_inactive` alone leaves the pair of an inactive base
+/// and an active match reported, as Dynamics does.
 pub(super) fn standing(
     rule: &Rule,
     prepared: &Prepared,
-    left: RecordIdx,
-    right: RecordIdx,
+    pair: (RecordIdx, RecordIdx),
+    mut ways_round: impl Iterator<Item = (RecordIdx, RecordIdx)>,
+    decided: &Decided,
 ) -> Standing {
-    let side = |bad: &dyn Fn(RecordIdx) -> bool| match (bad(left), bad(right)) {
-        (true, true) => Side::Both,
-        (true, false) => Side::Left,
-        (false, true) => Side::Right,
-        (false, false) => Side::None,
-    };
-    let gone = |r: RecordIdx| prepared.candidacy[r.at()] != Candidacy::Candidate;
-    if gone(left) || gone(right) {
-        return Standing::Suppressed(Suppression::MergedAway, side(&gone));
-    }
-    if prepared.lineage.binary_search(&(left, right)).is_ok() {
-        return Standing::Suppressed(Suppression::Lineage, Side::None);
+    let whatever_rule = standing_of_pair(prepared, pair, decided);
+    if whatever_rule != Standing::Reported {
+        return whatever_rule;
     }
     let inactive = |r: RecordIdx| prepared.activity[r.at()] == Activity::Inactive;
-    let typed = |r: RecordIdx| (r, prepared.record_type[r.at()]);
-    let eligible = orientations(rule, typed(left), typed(right)).any(|(base, matching)| {
+    let eligible = ways_round.any(|(base, matching)| {
         (rule.base_scope == BaseScope::All || !inactive(base))
             && (!rule.exclude_inactive || !inactive(matching))
     });
     if eligible {
         Standing::Reported
     } else {
-        Standing::Suppressed(Suppression::Inactive, side(&inactive))
+        Standing::Suppressed(Suppression::Inactive, side(pair, inactive))
+    }
+}
+
+/// What becomes of a pair whatever rule holds for it; also of one that people declared the same.
+pub(super) fn standing_of_pair(
+    prepared: &Prepared,
+    pair: (RecordIdx, RecordIdx),
+    decided: &Decided,
+) -> Standing {
+    let gone = |r: RecordIdx| prepared.candidacy[r.at()] != Candidacy::Candidate;
+    if gone(pair.0) || gone(pair.1) {
+        Standing::Suppressed(Suppression::MergedAway, side(pair, gone))
+    } else if prepared.lineage.binary_search(&pair).is_ok() {
+        Standing::Suppressed(Suppression::Lineage, Side::None)
+    } else if decided.is_never(pair.0, pair.1) {
+        Standing::Suppressed(Suppression::Never, Side::None)
+    } else {
+        Standing::Reported
+    }
+}
+
+fn side(pair: (RecordIdx, RecordIdx), at_fault: impl Fn(RecordIdx) -> bool) -> Side {
+    match (at_fault(pair.0), at_fault(pair.1)) {
+        (true, true) => Side::Both,
+        (true, false) => Side::Left,
+        (false, true) => Side::Right,
+        (false, false) => Side::None,
     }
 }
 
@@ -81,6 +101,13 @@ mod tests {
             unless: Vec::new(),
             allow: Vec::new(),
         }
+    }
+
+    /// What becomes of the pair of records 0 and 1 under a rule that holds both ways round.
+    fn both_ways(rule: &Rule, prepared: &Prepared) -> Standing {
+        let (a, b) = (RecordIdx(0), RecordIdx(1));
+        let ways_round = [(a, b), (b, a)].into_iter();
+        standing(rule, prepared, (a, b), ways_round, &Decided::default())
     }
 
     #[test]
@@ -142,13 +169,32 @@ mod tests {
                 candidacy: vec![Candidacy::Candidate; 2],
                 ..Prepared::default()
             };
-            let found = standing(
-                &rule(excludes, scope),
-                &prepared,
-                RecordIdx(0),
-                RecordIdx(1),
-            );
+            let found = both_ways(&rule(excludes, scope), &prepared);
             assert_eq!(found, expected, "{left:?} {right:?} {excludes} {scope:?}");
+        }
+    }
+
+    #[test]
+    fn a_rule_that_holds_one_way_round_is_judged_that_way() {
+        use Activity::{Active, Inactive};
+        let (a, b) = (RecordIdx(0), RecordIdx(1));
+        for (way, expected) in [
+            (
+                (a, b),
+                Standing::Suppressed(Suppression::Inactive, Side::Right),
+            ),
+            ((b, a), Standing::Reported),
+        ] {
+            let prepared = Prepared {
+                record_type: vec![RecordType::Lead; 2],
+                activity: vec![Active, Inactive],
+                candidacy: vec![Candidacy::Candidate; 2],
+                ..Prepared::default()
+            };
+            let rule = rule(true, BaseScope::All);
+            let ways_round = std::iter::once(way);
+            let found = standing(&rule, &prepared, (a, b), ways_round, &Decided::default());
+            assert_eq!(found, expected, "base {:?}", way.0);
         }
     }
 
@@ -162,13 +208,13 @@ mod tests {
             ..Prepared::default()
         };
         let rule = rule(false, BaseScope::All);
-        let found = standing(&rule, &prepared, RecordIdx(0), RecordIdx(1));
+        let found = both_ways(&rule, &prepared);
         assert_eq!(
             found,
             Standing::Suppressed(Suppression::Lineage, Side::None)
         );
         prepared.candidacy[1] = Candidacy::MergedAway;
-        let found = standing(&rule, &prepared, RecordIdx(0), RecordIdx(1));
+        let found = both_ways(&rule, &prepared);
         assert_eq!(
             found,
             Standing::Suppressed(Suppression::MergedAway, Side::Right)

@@ -6,13 +6,15 @@
 
 mod company_join;
 mod condition;
+mod decided;
 mod eligibility;
 mod name_join;
 mod plan;
 mod union;
 mod value_group;
 
-pub use condition::BlockInput;
+pub use condition::{BlockInput, Part};
+pub use decided::Decided;
 pub use plan::BlockOptions;
 
 use crate::model::{
@@ -20,7 +22,7 @@ use crate::model::{
 };
 use crate::rules::{Measure, Rule, RuleSet};
 use condition::{CompiledRule, Decision};
-use eligibility::{Standing, standing};
+use eligibility::{Standing, orientations};
 use value_group::ValueGroups;
 
 /// What the stage gives.
@@ -81,7 +83,7 @@ pub fn candidates(
     options: &BlockOptions,
     progress: &dyn Progress,
 ) -> Result<Candidates, BlockError> {
-    let groups = ValueGroups::new(input.prepared);
+    let groups = ValueGroups::new(input.prepared, &options.decided);
     let mut out = Candidates {
         n_value_groups: groups.members.rows().filter(|g| g.len() > 1).count() as u64,
         ..Candidates::default()
@@ -109,7 +111,10 @@ pub fn candidates(
             .then(a.rule_idx.cmp(&b.rule_idx))
             .then(a.value.cmp(&b.value))
     });
-    (out.pairs, out.suppressed) = union::unite(hits, &compiled, input.prepared, &groups);
+    (out.pairs, out.suppressed) = {
+        hits.extend(union::always(compiled.len(), &options.decided, &groups));
+        union::unite(hits, &compiled, input.prepared, &groups, &options.decided)
+    };
     Ok(out)
 }
 
@@ -128,7 +133,8 @@ pub enum RuleAnswer {
     Suppressed(Suppression, Side),
 }
 
-/// What a rule says of two records, without any index: the plain definition that plans must agree with.
+/// What a rule says of two records, without any index: the plain definition that plans must agree with. Lists of
+/// decided pairs are not asked.
 /// Cost: compiles the rule, so not for use in loops over records.
 pub fn answer(input: BlockInput<'_>, rule: &Rule, left: RecordIdx, right: RecordIdx) -> RuleAnswer {
     let (left, right) = (left.min(right), left.max(right));
@@ -137,11 +143,39 @@ pub fn answer(input: BlockInput<'_>, rule: &Rule, left: RecordIdx, right: Record
         Decision::No => RuleAnswer::Fails,
         Decision::OnlyGeneric => RuleAnswer::OnlyGeneric,
         Decision::BelowFloor => RuleAnswer::BelowFloor(compiled.floor.unwrap_or(0)),
-        Decision::Yes => match standing(rule, input.prepared, left, right) {
+        Decision::Yes => match compiled.standing(left, right, &Decided::default()) {
             Standing::Reported => RuleAnswer::Holds,
             Standing::Suppressed(why, side) => RuleAnswer::Suppressed(why, side),
         },
     }
+}
+
+/// The way round in which a rule looks at two records, the base first: one in which it holds, else one in which its
+/// record types fit; `None` when they never do. Cost: that of [`answer`].
+pub fn way_round(
+    input: BlockInput<'_>,
+    rule: &Rule,
+    left: RecordIdx,
+    right: RecordIdx,
+) -> Option<(RecordIdx, RecordIdx)> {
+    let (left, right) = (left.min(right), left.max(right));
+    let types = &input.prepared.record_type;
+    let mut fits = orientations(rule, (left, types[left.at()]), (right, types[right.at()]));
+    let compiled = CompiledRule::new(rule, input);
+    let holding = compiled.ways_round(left, right).next();
+    holding.or_else(|| fits.next())
+}
+
+/// Whether a condition or an exception of a rule holds by itself between a base and a matching record.
+/// Cost: that of [`answer`].
+pub fn part_holds(
+    input: BlockInput<'_>,
+    rule: &Rule,
+    part: Part,
+    base: RecordIdx,
+    matching: RecordIdx,
+) -> bool {
+    CompiledRule::new(rule, input).part_holds(part, base, matching)
 }
 
 /// A literal measure on two texts, 0.0 to 1.0.

@@ -14,7 +14,7 @@ use super::condition::{BlockInput, CompiledRule, Decision, KeyPlan};
 use super::name_join::{IndexedGroup, Named, cross_join, self_join};
 use super::union::Hit;
 use super::value_group::ValueGroups;
-use super::{BlockError, RuleWork};
+use super::{BlockError, Decided, RuleWork};
 use crate::model::{Activity, Candidacy, Csr, HeavyKey, NONE, Progress, RecordIdx};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,6 +26,8 @@ pub struct BlockOptions {
     pub scan_max: u64,
     /// Compare more than that rather than refuse.
     pub allow_scan: bool,
+    /// Pairs that people decided.
+    pub decided: Decided,
 }
 
 impl Default for BlockOptions {
@@ -34,6 +36,7 @@ impl Default for BlockOptions {
         BlockOptions {
             scan_max: 200_000_000,
             allow_scan: false,
+            decided: Decided::default(),
         }
     }
 }
@@ -335,8 +338,11 @@ impl Run<'_> {
     }
 
     /// All records of a key are rule-true: a star for each kind of standing, and one edge between the kinds.
+    ///
+    /// Pairs that are judged by themselves (lineage, decided ones) are hits of their own and count for no edge.
     fn stars(&self, members: &[u32]) -> Vec<Hit> {
         let prepared = self.input.prepared;
+        let groups = self.groups;
         let kind = |g: &u32| {
             let at = self.first(*g).at();
             (
@@ -346,27 +352,60 @@ impl Run<'_> {
             )
         };
         let mut sorted = members.to_vec();
-        sorted.sort_by_key(|g| (kind(g), *g));
+        // Members of special pairs come last, so that an edge is hardly ever one itself.
+        sorted.sort_by_key(|g| (kind(g), groups.special_with(*g).next().is_some(), *g));
+        let mut place: Vec<(u32, u32)> = sorted.iter().copied().zip(0_u32..).collect();
+        place.sort_unstable();
+        let place_of = |g: u32| {
+            let found = place.binary_search_by_key(&g, |p| p.0);
+            found.ok().map(|at| place[at].1 as usize)
+        };
         let kinds: Vec<&[u32]> = sorted.chunk_by(|a, b| kind(a) == kind(b)).collect();
         // Counts are of records: a member may itself stand for several.
-        let size = |g: u32| self.groups.members.row(g as usize).len() as u64;
+        let size = |g: u32| groups.members.row(g as usize).len() as u64;
         let total = |star: &[u32]| star.iter().map(|g| size(*g)).sum::<u64>();
+        let holds =
+            |a: u32, b: u32| self.rule.decide(self.first(a), self.first(b)) == Decision::Yes;
         let mut out = Vec::new();
+        let mut start = 0;
         for (at, star) in kinds.iter().enumerate() {
-            let first = star[0];
-            let mut earlier = 0;
-            for member in &star[1..] {
-                if self.rule.decide(self.first(first), self.first(*member)) == Decision::Yes {
-                    out.push(self.hit(first, *member, earlier * size(*member)));
+            let mut earlier = size(star[0]);
+            for (i, member) in star.iter().enumerate().skip(1) {
+                let special = groups.special_with(*member).filter_map(place_of);
+                let n_special = special.filter(|p| (start..start + i).contains(p)).count() as u64;
+                let n_pairs = earlier * size(*member) - n_special;
+                let other = star[..i].iter().find(|g| !groups.is_special(**g, *member));
+                if let Some(other) = other
+                    && holds(*other, *member)
+                {
+                    let own = size(*other) * size(*member);
+                    out.push(self.hit(*other, *member, n_pairs - own));
                 }
                 earlier += size(*member);
             }
             for other in &kinds[at + 1..] {
-                if self.rule.decide(self.first(first), self.first(other[0])) == Decision::Yes {
-                    let beyond = total(star) * total(other) - size(first) * size(other[0]);
-                    out.push(self.hit(first, other[0], beyond));
+                let inside = |g: &u32| kind(g) == kind(&other[0]) && place_of(*g).is_some();
+                let n_special: usize = star
+                    .iter()
+                    .map(|g| groups.special_with(*g).filter(|p| inside(p)).count())
+                    .sum();
+                let n_pairs = total(star) * total(other) - n_special as u64;
+                let edge = star
+                    .iter()
+                    .flat_map(|a| other.iter().map(move |b| (*a, *b)))
+                    .find(|(a, b)| !groups.is_special(*a, *b));
+                if let Some((a, b)) = edge
+                    && holds(a, b)
+                {
+                    out.push(self.hit(a, b, n_pairs - size(a) * size(b)));
                 }
             }
+            start += star.len();
+        }
+        for a in members {
+            let partners = groups.special_with(*a).filter(|b| a < b);
+            let present = partners.filter(|b| place_of(*b).is_some() && holds(*a, *b));
+            out.extend(present.map(|b| self.hit(*a, b, 0)));
         }
         out
     }

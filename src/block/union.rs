@@ -1,7 +1,8 @@
 //! From hits of single rules on value groups to pairs of records.
 
 use super::condition::{CompiledRule, Decision};
-use super::eligibility::{Standing, standing};
+use super::decided::Decided;
+use super::eligibility::{Standing, standing_of_pair};
 use super::value_group::ValueGroups;
 use crate::model::{
     CandidatePair, Prepared, RecordIdx, RuleMask, Side, SuppressedPair, Suppression,
@@ -27,18 +28,30 @@ type United = (Vec<CandidatePair>, Vec<SuppressedPair>);
 /// Pairs of two groups listed one by one while they are no more than this; beyond, one row stands for all.
 const LISTED_MAX: usize = 64;
 
+/// The pairs people declared the same, as hits of a rule after the last one. Their records stand alone in their groups.
+pub(super) fn always(n_rules: usize, decided: &Decided, groups: &ValueGroups) -> Vec<Hit> {
+    let hits = decided.always().iter().map(|(left, right)| Hit {
+        left: groups.group_led_by(*left),
+        right: groups.group_led_by(*right),
+        rule_idx: n_rules as u8,
+        beyond: 0,
+    });
+    hits.collect()
+}
+
 /// Unites the hits of all rules, expands value groups, decides what is reported.
 pub(super) fn unite(
     mut hits: Vec<Hit>,
     rules: &[CompiledRule<'_>],
     prepared: &Prepared,
     groups: &ValueGroups,
+    decided: &Decided,
 ) -> (Vec<CandidatePair>, Vec<SuppressedPair>) {
     hits.par_sort_unstable();
     let (mut pairs, mut suppressed) = hits
         .par_chunk_by(|a, b| (a.left, a.right) == (b.left, b.right))
         .fold(United::default, |mut out, run| {
-            between(run, rules, prepared, groups, &mut out);
+            between(run, rules, prepared, groups, decided, &mut out);
             out
         })
         .chain(
@@ -46,7 +59,7 @@ pub(super) fn unite(
                 .into_par_iter()
                 .filter(|group| groups.members.row(*group as usize).len() > 1)
                 .fold(United::default, |mut out, group| {
-                    inside(group, rules, prepared, groups, &mut out);
+                    inside(group, rules, groups, decided, &mut out);
                     out
                 }),
         )
@@ -117,17 +130,19 @@ fn between(
     rules: &[CompiledRule<'_>],
     prepared: &Prepared,
     groups: &ValueGroups,
+    decided: &Decided,
     out: &mut United,
 ) {
     let (left, right) = (run[0].left, run[0].right);
     let mut sorted = Sorted::default();
     let mut beyond = 0;
     for hit in run {
-        let rule = rules[hit.rule_idx as usize].rule;
-        sorted.add(
-            hit.rule_idx as usize,
-            standing(rule, prepared, groups.first(left), groups.first(right)),
-        );
+        let (first, second) = (groups.first(left), groups.first(right));
+        let standing = match rules.get(hit.rule_idx as usize) {
+            Some(rule) => rule.standing(first, second, decided),
+            None => standing_of_pair(prepared, (first, second), decided),
+        };
+        sorted.add(hit.rule_idx as usize, standing);
         beyond = beyond.max(hit.beyond);
     }
     let (lefts, rights) = (
@@ -155,8 +170,8 @@ fn between(
 fn inside(
     group: u32,
     rules: &[CompiledRule<'_>],
-    prepared: &Prepared,
     groups: &ValueGroups,
+    decided: &Decided,
     out: &mut United,
 ) {
     let members = groups.members.row(group as usize);
@@ -164,10 +179,8 @@ fn inside(
     let mut sorted = Sorted::default();
     for (rule_idx, rule) in rules.iter().enumerate() {
         if rule.decide(first, first) == Decision::Yes {
-            sorted.add(
-                rule_idx,
-                standing(rule.rule, prepared, first, RecordIdx(members[1])),
-            );
+            let standing = rule.standing(first, RecordIdx(members[1]), decided);
+            sorted.add(rule_idx, standing);
         }
     }
     for (earlier, member) in members.iter().enumerate().skip(1) {

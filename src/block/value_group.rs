@@ -3,6 +3,7 @@
 //! A value held by c records costs one comparison with the rest of the file instead of c, and its own pairs are a star
 //! to the first record instead of c(c-1)/2 rows.
 
+use super::decided::Decided;
 use crate::model::{Csr, Prepared, RecordIdx};
 use rayon::prelude::*;
 use rustc_hash::FxHasher;
@@ -14,13 +15,25 @@ pub(super) struct ValueGroups {
     /// Members of each group, ascending; the first stands for the group.
     pub(super) members: Csr<u32>,
     firsts: Vec<RecordIdx>,
+    /// Pairs of groups that are judged apart from their equals, as lineage and decided pairs are: both ways round,
+    /// ascending. Each such group has one member.
+    special: Vec<(u32, u32)>,
 }
 
 impl ValueGroups {
-    /// Groups the records. Records with lineage stand alone: their pairs differ from those of their equals.
-    pub(super) fn new(prepared: &Prepared) -> ValueGroups {
+    /// Groups the records. Records with lineage or a decided pair stand alone: their pairs differ from those of their
+    /// equals.
+    pub(super) fn new(prepared: &Prepared, decided: &Decided) -> ValueGroups {
         let mut alone = vec![false; prepared.n_records()];
-        for (a, b) in &prepared.lineage {
+        let special = || {
+            let lists = [
+                prepared.lineage.as_slice(),
+                decided.always(),
+                decided.never(),
+            ];
+            lists.into_iter().flatten()
+        };
+        for (a, b) in special() {
             alone[a.at()] = true;
             alone[b.at()] = true;
         }
@@ -61,7 +74,37 @@ impl ValueGroups {
             firsts.push(RecordIdx(group[0].0));
             members.push_row(group.iter().map(|g| g.1));
         }
-        ValueGroups { members, firsts }
+        let mut groups = ValueGroups {
+            members,
+            firsts,
+            special: Vec::new(),
+        };
+        let mut pairs: Vec<(u32, u32)> = special()
+            .map(|(a, b)| (groups.group_led_by(*a), groups.group_led_by(*b)))
+            .flat_map(|(a, b)| [(a, b), (b, a)])
+            .collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        groups.special = pairs;
+        groups
+    }
+
+    /// The group whose first record this is; panics when it leads none.
+    pub(super) fn group_led_by(&self, record: RecordIdx) -> u32 {
+        let found = self.firsts.binary_search(&record);
+        found.expect("decided and lineage records stand alone") as u32
+    }
+
+    /// The groups that a group makes a special pair with, ascending.
+    pub(super) fn special_with(&self, group: u32) -> impl Iterator<Item = u32> {
+        let start = self.special.partition_point(|(a, _)| *a < group);
+        let rest = self.special[start..].iter();
+        rest.take_while(move |(a, _)| *a == group).map(|(_, b)| *b)
+    }
+
+    /// True when the two groups are judged apart from their equals.
+    pub(super) fn is_special(&self, a: u32, b: u32) -> bool {
+        !self.special.is_empty() && self.special.binary_search(&(a, b)).is_ok()
     }
 
     /// Number of groups.

@@ -105,7 +105,10 @@ impl From<PipelineError> for Failure {
                 format!("failed to use the rules: {error}"),
                 "export the state with the records, or add --assume-active",
             ),
-            PipelineError::NoColumn { .. } | PipelineError::Block(_) | PipelineError::Cancelled => {
+            PipelineError::NoColumn { .. }
+            | PipelineError::Picklist { .. }
+            | PipelineError::Block(_)
+            | PipelineError::Cancelled => {
                 Failure::new(code, format!("failed to use the rules: {error}"), help)
             }
         }

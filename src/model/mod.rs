@@ -33,7 +33,8 @@ pub use outcome::{
 };
 pub use pair::{CandidatePair, RuleMask, ScoredPair, Side, Verdict};
 pub use prepared::{
-    Companies, Domains, Emails, GenericValues, Names, Phones, Prepared, TextColumnCodes,
+    Companies, CompanyGroups, Domains, Emails, GenericValues, Names, Phones, Prepared,
+    TextColumnCodes, TextForm,
 };
 pub use progress::{Progress, Silent};
 pub use suggestion::{ClusterFlag, GoldenValue, Member, Role, Suggestion};

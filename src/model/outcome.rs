@@ -15,6 +15,8 @@ pub enum Suppression {
     MergedAway,
     /// A person rejected the pair.
     Rejected,
+    /// The pair is on the never list.
+    Never,
 }
 
 impl Suppression {
@@ -25,6 +27,7 @@ impl Suppression {
             Suppression::Lineage => "lineage",
             Suppression::MergedAway => "merged",
             Suppression::Rejected => "rejected",
+            Suppression::Never => "never",
         }
     }
 }

@@ -17,6 +17,8 @@ pub struct Names {
     pub generation: Vec<Generation>,
     /// Marks of each name.
     pub marks: Vec<Marks>,
+    /// Tokens declared other forms of one name, as numbers of the vocabulary, smaller first, ascending.
+    pub alias: Vec<(u32, u32)>,
 }
 
 impl Names {
@@ -40,6 +42,85 @@ pub struct Companies {
     pub tokens: Csr<u32>,
     /// The codes in full.
     pub codes: Vec<CompanyCode>,
+    /// Companies known to be one under different names, as a forest: the next company of the group, itself for the
+    /// last. Empty when there are no aliases at all. Declared by rule files, or learned: see [`join`](Self::join).
+    pub alias: Vec<u32>,
+}
+
+impl Companies {
+    /// Declares two companies one, with all that was declared one with either.
+    ///
+    /// The hook for aliases, wherever they come from: profiles, indexes and evidence all read the result through
+    /// [`groups`](Self::groups), so it has to be called before they are built.
+    pub fn join(&mut self, a: u32, b: u32) {
+        if self.alias.is_empty() {
+            self.alias = (0..self.codes.len() as u32).collect();
+        }
+        let (a, b) = (self.alias_of(a), self.alias_of(b));
+        self.alias[a.max(b) as usize] = a.min(b);
+    }
+
+    /// The first company of the group a company belongs to; itself when it has no alias.
+    pub fn alias_of(&self, company: u32) -> u32 {
+        let mut at = company;
+        while let Some(&next) = self.alias.get(at as usize).filter(|next| **next != at) {
+            at = next;
+        }
+        at
+    }
+
+    /// Which companies are one: those of equal squashed names, and those joined. For each company the number of its
+    /// group, and the squashed name's group for every squashed name and every further text of `further`, through the
+    /// interner given back beside the groups of its numbers.
+    pub fn groups<'a>(&'a self, further: impl Iterator<Item = &'a str>) -> CompanyGroups {
+        let mut texts = Interner::default();
+        let squashed: Vec<u32> = self
+            .codes
+            .iter()
+            .map(|c| texts.intern(&c.squashed))
+            .collect();
+        for text in further {
+            texts.intern(text);
+        }
+        let mut group: Vec<u32> = (0..texts.len() as u32).collect();
+        let root = |group: &[u32], mut at: u32| {
+            while group[at as usize] != at {
+                at = group[at as usize];
+            }
+            at
+        };
+        for company in 0..self.alias.len() as u32 {
+            let other = self.alias_of(company);
+            let a = root(&group, squashed[company as usize]);
+            let b = root(&group, squashed[other as usize]);
+            group[a.max(b) as usize] = a.min(b);
+        }
+        let group = (0..group.len() as u32).map(|t| root(&group, t)).collect();
+        CompanyGroups { texts, group }
+    }
+}
+
+/// Squashed names by group: equal names, and names declared one.
+#[derive(Debug, Clone)]
+pub struct CompanyGroups {
+    texts: Interner,
+    group: Vec<u32>,
+}
+
+impl CompanyGroups {
+    /// The group of a squashed name that is known; panics for others.
+    pub fn of(&self, squashed: &str) -> u32 {
+        let number = self
+            .texts
+            .get(squashed)
+            .expect("only known texts are asked for");
+        self.group[number as usize]
+    }
+
+    /// Group numbers are below this.
+    pub fn n_numbers(&self) -> usize {
+        self.group.len()
+    }
 }
 
 /// Distinct e-mail matchcodes.
@@ -65,17 +146,35 @@ pub struct Domains {
     pub codes: Vec<DomainCode>,
 }
 
+/// In which form conditions compare the values of a text column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum TextForm {
+    /// Trimmed and Unicode lower-cased.
+    #[default]
+    Lower,
+    /// Trimmed only.
+    AsWritten,
+    /// Folded to lower-case Latin letters, digits and single blanks.
+    Folded,
+    /// Label of a pick list, trimmed and lower-cased.
+    PicklistLabel,
+    /// Label of a pick list, trimmed only.
+    PicklistLabelAsWritten,
+    /// Code of a pick list.
+    PicklistValue,
+}
+
 /// A text column as numbers of distinct values, for conditions and evidence on columns without a matchcode of their own.
 #[derive(Debug, Clone, Default)]
 pub struct TextColumnCodes {
     /// Canonical field name or header.
     pub name: String,
-    /// Distinct values: trimmed and Unicode lower-cased (or only trimmed, when `case_sensitive`).
+    /// Distinct values in the column's form.
     pub values: Interner,
     /// Number of each record's value, [`NONE`] when blank.
     pub column: Vec<u32>,
-    /// False: values are lower-cased.
-    pub case_sensitive: bool,
+    /// The form of the values.
+    pub form: TextForm,
 }
 
 /// Which values are generic: shared by many unlike people. Indexed like the tables of [`Prepared`].
@@ -167,10 +266,10 @@ impl Prepared {
         }
     }
 
-    /// The text column a rule calls `name`.
-    pub fn text(&self, name: &str, case_sensitive: bool) -> Option<&TextColumnCodes> {
+    /// The text column a rule calls `name`, in the form its condition compares.
+    pub fn text(&self, name: &str, form: TextForm) -> Option<&TextColumnCodes> {
         self.texts
             .iter()
-            .find(|t| t.case_sensitive == case_sensitive && t.name.eq_ignore_ascii_case(name))
+            .find(|t| t.form == form && t.name.eq_ignore_ascii_case(name))
     }
 }

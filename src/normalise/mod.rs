@@ -14,6 +14,7 @@ pub mod email;
 pub mod fold;
 pub mod person_name;
 pub mod phone;
+pub mod picklist;
 pub mod place;
 pub mod tables;
 pub mod variants;

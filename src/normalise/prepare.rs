@@ -4,17 +4,17 @@
 //! not depend on the number of threads. Hash maps are only asked, never walked.
 
 mod contact;
+mod declared;
 mod lineage;
 mod names;
 mod places;
 mod settle;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 use super::place;
-use crate::model::{
-    Csr, Field, Interner, NONE, Prepared, Progress, Table, TextColumn, TextColumnCodes,
-};
+use crate::model::{Csr, Field, Interner, NONE, Prepared, Progress, Table, TextColumn};
 use crate::rules::RuleSet;
 use contact::{number_domains, read_emails, read_phones, read_sites};
 use lineage::lineage;
@@ -23,6 +23,7 @@ use places::{Places, read_places};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use settle::settle_phones;
+use texts::read_texts;
 
 /// Names, companies, e-mails, phones, sites, places, rule texts, lineage: what `progress` counts.
 const N_STEPS: u64 = 8;
@@ -41,6 +42,9 @@ pub fn prepare(
     progress: &dyn Progress,
 ) -> Prepared {
     let n = table.n_records();
+    let exported = table;
+    let read = declared::without_bypassed(exported, rules);
+    let table = read.as_ref();
     progress.begin("normalising", "steps", Some(N_STEPS));
     let mut out = Prepared {
         record_type: table.record_type.clone(),
@@ -95,10 +99,13 @@ pub fn prepare(
     let (rows, codes) = emails.unwrap_or_else(|| (empty_rows(n), Vec::new()));
     out.emails = rows;
     out.email_codes.codes = codes;
+    declared::drop_bypassed(&mut out, &rules.values, default_country);
     number_domains(
         &mut out,
         website_codes.unwrap_or_else(|| (vec![NONE; n], Vec::new())),
     );
+    declared::drop_bypassed_domains(&mut out, &rules.values);
+    declared::declare_aliases(&mut out, &rules.values);
     let p = places.unwrap_or_else(|| Places::missing(n));
     (out.city, out.cities) = p.city;
     (out.postcode, out.postcodes) = p.postcode;
@@ -110,7 +117,7 @@ pub fn prepare(
     if !progress.cancelled() {
         settle_phones(&mut out);
     }
-    step(&mut || out.lineage = lineage(table));
+    step(&mut || out.lineage = lineage(exported));
     progress.end();
     out
 }
@@ -184,48 +191,4 @@ fn empty_rows<T>(n: usize) -> Csr<T> {
         rows.push_row([]);
     }
     rows
-}
-
-/// One entry for each text column and case option the rules name, in rule order.
-fn read_texts(table: &Table, rules: &RuleSet) -> Vec<TextColumnCodes> {
-    let mut wanted: Vec<(&str, bool)> = Vec::new();
-    for condition in rules
-        .rules
-        .iter()
-        .flat_map(|r| r.when.iter().chain(&r.unless))
-    {
-        for (name, case_sensitive) in condition.text_columns() {
-            if !wanted
-                .iter()
-                .any(|(w, c)| *c == case_sensitive && w.eq_ignore_ascii_case(name))
-            {
-                wanted.push((name, case_sensitive));
-            }
-        }
-    }
-    wanted
-        .into_par_iter()
-        .map(|(name, case_sensitive)| {
-            let n = table.n_records();
-            let distinct = Distinct::of(n, table.column(name));
-            let results: Vec<String> = distinct
-                .values
-                .par_iter()
-                .map(|v| {
-                    if case_sensitive {
-                        v.trim().to_owned()
-                    } else {
-                        v.trim().to_lowercase()
-                    }
-                })
-                .collect();
-            let (column, values) = numbered(n, &distinct, |id| results[id].as_str());
-            TextColumnCodes {
-                name: name.to_owned(),
-                values,
-                column,
-                case_sensitive,
-            }
-        })
-        .collect()
 }

@@ -6,6 +6,7 @@ use crate::normalise::variants;
 use crate::rules::predicate::{CompanyProfile, NameProfile, Weights};
 use crate::score::{Dispersion, Scorer, dispersion};
 use crate::similarity::neighbours::{Channels, Neighbours};
+use rustc_hash::FxHashMap;
 
 /// Built once a run from the prepared records.
 #[derive(Debug)]
@@ -21,9 +22,14 @@ impl<'a> Engine<'a> {
     /// Joins the vocabularies with themselves and counts. Cost: near linear in distinct words.
     pub fn new(prepared: &'a Prepared) -> Engine<'a> {
         let name_words = prepared.names.vocabulary.texts();
+        let declared = declared_variants(prepared);
+        let variants = |word: &str| match declared.get(word) {
+            Some(all) => all.as_slice(),
+            None => variants::variants_of(word),
+        };
         let names = NameProfile::new(
             &prepared.names,
-            Neighbours::build(name_words, &Channels::PERSON, variants::variants_of),
+            Neighbours::build(name_words, &Channels::PERSON, variants),
         );
         let company_words = prepared.companies.vocabulary.texts();
         let companies = CompanyProfile::new(
@@ -82,4 +88,19 @@ impl<'a> Engine<'a> {
     pub fn weights(&self) -> &Weights {
         &self.weights
     }
+}
+
+/// For each word with a declared alias all its other forms, those of the shipped tables included.
+fn declared_variants(prepared: &Prepared) -> FxHashMap<&str, Vec<&str>> {
+    let names = &prepared.names;
+    let mut out: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
+    for (a, b) in &names.alias {
+        let (a, b) = (names.vocabulary.text(*a), names.vocabulary.text(*b));
+        for (word, other) in [(a, b), (b, a)] {
+            out.entry(word)
+                .or_insert_with(|| variants::variants_of(word).to_vec())
+                .push(other);
+        }
+    }
+    out
 }

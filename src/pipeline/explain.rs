@@ -2,9 +2,9 @@
 //! is missing.
 
 use super::{Engine, LinkOptions, Loaded};
-use crate::block::{self, RuleAnswer};
+use crate::block::{self, Part, RuleAnswer};
 use crate::model::{EvidenceField, Level, NONE, PairEvidence, RecordIdx, RuleMask, Verdict};
-use crate::rules::{Condition, MatchcodeKind, Rule};
+use crate::rules::{Condition, MatchcodeKind, Rule, render_condition};
 use crate::score::{AUTO_MILLIBITS, REVIEW_MILLIBITS, field_phrase, pair_reason};
 use serde::Serialize;
 use std::fmt::Write;
@@ -136,22 +136,24 @@ fn rule_report(
     right: RecordIdx,
 ) -> RuleReport {
     let input = engine.block_input();
-    let conditions = rule
+    // The types may not fit: then nothing holds, and the sides are told as they come.
+    let way_round = block::way_round(input, rule, left, right);
+    let (base, matching) = way_round.unwrap_or((left, right));
+    let when = rule
         .when
         .iter()
-        .map(|condition| (condition, false))
-        .chain(rule.unless.iter().map(|condition| (condition, true)))
-        .map(|(condition, exception)| {
-            let alone = Rule {
-                when: vec![condition.clone()],
-                unless: Vec::new(),
-                evidence: crate::rules::EvidenceFloor::None,
-                ..rule.clone()
-            };
-            let met = matches!(
-                block::answer(input, &alone, left, right),
-                RuleAnswer::Holds | RuleAnswer::Suppressed(..)
-            );
+        .enumerate()
+        .map(|(at, c)| (Part::When(at), c));
+    let unless = rule
+        .unless
+        .iter()
+        .enumerate()
+        .map(|(at, c)| (Part::Unless(at), c));
+    let conditions = when
+        .chain(unless)
+        .map(|(part, condition)| {
+            let exception = matches!(part, Part::Unless(_));
+            let met = way_round.is_some() && block::part_holds(input, rule, part, base, matching);
             ConditionReport {
                 condition: if exception {
                     format!("unless {}", words(condition))
@@ -159,7 +161,7 @@ fn rule_report(
                     words(condition)
                 },
                 holds: met != exception,
-                detail: detail(loaded, engine, condition, left, right),
+                detail: detail(loaded, engine, condition, base, matching),
             }
         })
         .collect();
@@ -197,37 +199,9 @@ fn rule_report(
 
 /// A condition in the words of the rule file.
 fn words(condition: &Condition) -> String {
-    match condition {
-        Condition::Same { kind, .. } => format!("same = \"{}\"", kind_word(*kind)),
-        Condition::SimilarName => "similar = \"name\"".to_owned(),
-        Condition::SimilarCompany { threshold } => {
-            format!("similar = \"company\", threshold = {threshold}")
-        }
-        Condition::Exact { column, .. } => format!("exact = \"{column}\""),
-        Condition::First { column, n, .. } => format!("first = {n}, column = \"{column}\""),
-        Condition::Last { column, n, .. } => format!("last = {n}, column = \"{column}\""),
-        Condition::SameDate { column, .. } => format!("same_date = \"{column}\""),
-        Condition::SameDateTime { column, .. } => format!("same_date_time = \"{column}\""),
-        Condition::SimilarText {
-            column,
-            measure,
-            threshold,
-            ..
-        } => {
-            format!("similar = \"{column}\", measure = {measure:?}, threshold = {threshold}")
-        }
-    }
-}
-
-fn kind_word(kind: MatchcodeKind) -> &'static str {
-    match kind {
-        MatchcodeKind::Email => "email",
-        MatchcodeKind::Phone => "phone",
-        MatchcodeKind::EmailDomain => "email_domain",
-        MatchcodeKind::Name => "name",
-        MatchcodeKind::Company => "company",
-        MatchcodeKind::Website => "website",
-    }
+    let text = render_condition(condition);
+    let inner = text.strip_prefix("{ ").and_then(|t| t.strip_suffix(" }"));
+    inner.unwrap_or(&text).to_owned()
 }
 
 /// What a condition compared, and how close it came.
@@ -323,24 +297,9 @@ fn detail(
             )
         }
         Condition::SimilarText {
-            column,
-            match_column,
-            measure,
-            threshold,
-            ..
+            measure, threshold, ..
         } => {
-            let value = |r: RecordIdx, name: &str| {
-                loaded
-                    .table
-                    .column(name)
-                    .map_or("", |c| c.get(r.at()))
-                    .trim()
-                    .to_lowercase()
-            };
-            let (a, b) = (
-                value(left, column),
-                value(right, match_column.as_deref().unwrap_or(column)),
-            );
+            let (a, b) = sides(loaded, condition, left, right);
             let score = block::measure_value(*measure, &a, &b);
             let gap = score - threshold;
             let word = if gap >= 0.0 { "above" } else { "below" };
@@ -350,21 +309,35 @@ fn detail(
                 gap.abs()
             )
         }
-        other => {
-            let columns = other.text_columns();
-            let first = columns[0].0;
-            let second = columns.last().map_or(first, |c| c.0);
-            let value = |r: RecordIdx, name: &str| {
-                loaded
-                    .table
-                    .column(name)
-                    .map_or("", |c| c.get(r.at()))
-                    .trim()
-                    .to_owned()
-            };
-            against(value(left, first), value(right, second))
+        _ => {
+            let (a, b) = sides(loaded, condition, left, right);
+            against(a, b)
         }
     }
+}
+
+/// What a condition on text columns compares: the base side, the matching side.
+fn sides(
+    loaded: &Loaded,
+    condition: &Condition,
+    base: RecordIdx,
+    matching: RecordIdx,
+) -> (String, String) {
+    let Some((column, match_column, form)) = condition.text_sides() else {
+        return (String::new(), String::new());
+    };
+    let value = |r: RecordIdx, name: &str| {
+        let text = loaded.prepared.text(name, form);
+        text.map_or("", |t| match t.column[r.at()] {
+            NONE => "",
+            value => t.values.text(value),
+        })
+        .to_owned()
+    };
+    (
+        value(base, column),
+        value(matching, match_column.unwrap_or(column)),
+    )
 }
 
 fn name_text(loaded: &Loaded, record: RecordIdx) -> String {

@@ -9,7 +9,6 @@ use crate::model::{
 use crate::normalise;
 use crate::rules::{
     BaseScope, Condition, EvidenceFloor, GenericPolicy, MatchcodeKind, Rule, RuleSet,
-    SurvivorPolicy,
 };
 use crate::similarity::measures;
 use serde_json::{Value, json};
@@ -111,10 +110,8 @@ pub fn similar(kind: SimilarKind, left: &str, right: &str, country: Option<&str>
     };
     let rules = RuleSet {
         name: "similar".to_owned(),
-        default_country: None,
         rules: vec![rule],
-        survivor: SurvivorPolicy::default(),
-        allow: Vec::new(),
+        ..RuleSet::default()
     };
     let prepared = normalise::prepare(&table, &rules, country, &Silent);
     let engine = Engine::new(&prepared);

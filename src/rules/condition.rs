@@ -1,8 +1,8 @@
 //! One condition of a rule file, `{ same = "email" }`, to a [`Condition`].
 
 use super::file::{ReadCondition, Reader, kind_of, number};
-use super::set::{Condition, MatchcodeKind, Measure};
-use super::words::{MATCHCODES, MEASURES, nearest};
+use super::set::{Condition, MatchcodeKind, Measure, PicklistSide, TextBasis};
+use super::words::{BASES, MATCHCODES, MEASURES, PICKLIST_SIDES, nearest};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -10,11 +10,11 @@ use toml::de::{DeTable, DeValue};
 pub const COMPANY_THRESHOLD: f64 = 0.70;
 
 /// The keys of which a condition has exactly one, with the keys allowed beside it.
-const FORMS: [(&str, &[&str]); 8] = [
+const FORMS: [(&str, &[&str]); 9] = [
     ("same", &["weak"]),
     (
         "similar",
-        &["measure", "threshold", "match", "case_sensitive"],
+        &["measure", "threshold", "match", "case_sensitive", "on"],
     ),
     ("exact", &["match", "case_sensitive", "ignore_blank"]),
     (
@@ -27,13 +27,19 @@ const FORMS: [(&str, &[&str]); 8] = [
     ),
     ("same_date", &["match", "ignore_blank"]),
     ("same_date_time", &["match", "ignore_blank"]),
+    (
+        "picklist",
+        &["by", "match", "case_sensitive", "ignore_blank"],
+    ),
     ("not", &[]),
 ];
 
 /// Reads one condition; true beside it when it stood under `not`. `None` after a report.
+/// `case_sensitive` is what conditions that do not say are.
 pub(super) fn read(
     reader: &mut Reader<'_>,
     item: &Spanned<DeValue<'_>>,
+    case_sensitive: bool,
     may_negate: bool,
 ) -> ReadCondition {
     let at = item.span().start;
@@ -95,10 +101,10 @@ pub(super) fn read(
             return None;
         }
         let inner = table.get("not")?;
-        let (condition, _) = read(reader, inner, false)?;
+        let (condition, _) = read(reader, inner, case_sensitive, false)?;
         return Some((condition, true));
     }
-    let condition = by_form(reader, table, form, at)?;
+    let condition = by_form(reader, table, form, case_sensitive, at)?;
     (reader.n_problems() == before).then_some((condition, false))
 }
 
@@ -106,6 +112,7 @@ fn by_form(
     reader: &mut Reader<'_>,
     table: &DeTable<'_>,
     form: &str,
+    case_default: bool,
     at: usize,
 ) -> Option<Condition> {
     match form {
@@ -127,11 +134,12 @@ fn by_form(
                 weak: weak.is_some_and(|(w, _)| w),
             })
         }
-        "similar" => similar(reader, table, at),
+        "similar" => similar(reader, table, case_default, at),
+        "picklist" => picklist(reader, table, case_default, at),
         "exact" => {
             let column = column(reader, table, "exact");
             let match_column = optional_column(reader, table);
-            let case_sensitive = flag(reader, table, "case_sensitive", false);
+            let case_sensitive = flag(reader, table, "case_sensitive", case_default);
             let ignore_blank = flag(reader, table, "ignore_blank", true);
             Some(Condition::Exact {
                 column: column?,
@@ -151,7 +159,7 @@ fn by_form(
             }
             let column = column(reader, table, "column");
             let match_column = optional_column(reader, table);
-            let case_sensitive = flag(reader, table, "case_sensitive", false);
+            let case_sensitive = flag(reader, table, "case_sensitive", case_default);
             let ignore_blank = flag(reader, table, "ignore_blank", true);
             let (n, n_at) = n?;
             // The upper end is Dynamics' own (`operatorparam`).
@@ -205,11 +213,16 @@ fn by_form(
     }
 }
 
-fn similar(reader: &mut Reader<'_>, table: &DeTable<'_>, at: usize) -> Option<Condition> {
+fn similar(
+    reader: &mut Reader<'_>,
+    table: &DeTable<'_>,
+    case_default: bool,
+    at: usize,
+) -> Option<Condition> {
     let threshold = threshold(reader, table);
     if !table.contains_key("measure") {
         let (word, word_at) = reader.text(table, "similar")?;
-        for key in ["match", "case_sensitive"] {
+        for key in ["match", "case_sensitive", "on"] {
             if table.contains_key(key) {
                 reader.report(
                     at,
@@ -251,7 +264,19 @@ fn similar(reader: &mut Reader<'_>, table: &DeTable<'_>, at: usize) -> Option<Co
     let measure = reader.word(table, "measure", &MEASURES);
     let column = column(reader, table, "similar");
     let match_column = optional_column(reader, table);
-    let case_sensitive = flag(reader, table, "case_sensitive", false);
+    let on = reader.word(table, "on", &BASES).unwrap_or_default();
+    let case_sensitive = match (on, reader.boolean(table, "case_sensitive")) {
+        (TextBasis::Normalised, Some((true, case_at))) => {
+            reader.report(
+                case_at,
+                "a normalised text has no capital letters".to_owned(),
+                Some("leave case_sensitive out, or write on = \"raw\"".to_owned()),
+            );
+            false
+        }
+        (TextBasis::Normalised, _) => false,
+        (TextBasis::Raw, said) => said.map_or(case_default, |(v, _)| v),
+    };
     let measure = measure?;
     let phonetic = matches!(measure, Measure::DoubleMetaphone | Measure::Soundex);
     let threshold = match threshold {
@@ -275,6 +300,47 @@ fn similar(reader: &mut Reader<'_>, table: &DeTable<'_>, at: usize) -> Option<Co
         measure,
         threshold,
         case_sensitive,
+        on,
+    })
+}
+
+fn picklist(
+    reader: &mut Reader<'_>,
+    table: &DeTable<'_>,
+    case_default: bool,
+    at: usize,
+) -> Option<Condition> {
+    let column = column(reader, table, "picklist");
+    let match_column = optional_column(reader, table);
+    let by = reader.word(table, "by", &PICKLIST_SIDES);
+    if !table.contains_key("by") {
+        reader.report(
+            at,
+            "picklist does not say what it compares".to_owned(),
+            Some("add by = \"label\" or by = \"value\"".to_owned()),
+        );
+    }
+    let case = reader.boolean(table, "case_sensitive");
+    let ignore_blank = flag(reader, table, "ignore_blank", true);
+    let by = by?;
+    let case_sensitive = match (by, case) {
+        (PicklistSide::Value, Some((true, case_at))) => {
+            reader.report(
+                case_at,
+                "values of a pick list are codes, without capital letters".to_owned(),
+                Some("leave case_sensitive out".to_owned()),
+            );
+            false
+        }
+        (PicklistSide::Value, _) => false,
+        (PicklistSide::Label, said) => said.map_or(case_default, |(v, _)| v),
+    };
+    Some(Condition::Picklist {
+        column: column?,
+        match_column,
+        by,
+        case_sensitive,
+        ignore_blank,
     })
 }
 

@@ -3,8 +3,9 @@
 use super::check::LINTS;
 use super::condition;
 use super::places::place_at;
+use super::read_lists;
 use super::set::{
-    BaseScope, Condition, EvidenceFloor, GenericPolicy, Rule, RuleSet, SurvivorPolicy,
+    BaseScope, Condition, EvidenceFloor, GenericPolicy, RULES_MAX, Rule, RuleSet, SurvivorPolicy,
 };
 use super::words::{PREFERENCES, is_country, nearest};
 use crate::model::RecordType;
@@ -93,7 +94,9 @@ fn rule_set(reader: &mut Reader<'_>, document: &DeTable<'_>) -> Option<RuleSet> 
     }
     reader.known_keys(
         document,
-        &["format", "set", "rule", "survivor"],
+        &[
+            "format", "set", "rule", "survivor", "bypass", "alias", "picklist", "always", "never",
+        ],
         "a rule file",
     );
     let mut name = "rules".to_owned();
@@ -120,6 +123,10 @@ fn rule_set(reader: &mut Reader<'_>, document: &DeTable<'_>) -> Option<RuleSet> 
         rules,
         survivor,
         allow: set_allow,
+        values: read_lists::values(reader, document),
+        picklists: read_lists::picklists(reader, document),
+        always: read_lists::pairs(reader, document, "always"),
+        never: read_lists::pairs(reader, document, "never"),
     })
 }
 
@@ -134,10 +141,13 @@ fn rules(reader: &mut Reader<'_>, document: &DeTable<'_>) -> Vec<Rule> {
         }
         return Vec::new();
     };
-    if items.is_empty() || items.len() > 64 {
+    if items.is_empty() || items.len() > RULES_MAX {
         reader.report(
             at,
-            format!("a rule set has 1 to 64 rules, this one {}", items.len()),
+            format!(
+                "a rule set has 1 to {RULES_MAX} rules, this one {}",
+                items.len()
+            ),
             None,
         );
     }
@@ -176,7 +186,7 @@ fn rules(reader: &mut Reader<'_>, document: &DeTable<'_>) -> Vec<Rule> {
 }
 
 /// Keys of `[[rule]]`.
-const RULE_KEYS: [&str; 11] = [
+const RULE_KEYS: [&str; 12] = [
     "name",
     "id",
     "base",
@@ -186,6 +196,7 @@ const RULE_KEYS: [&str; 11] = [
     "evidence",
     "generic",
     "allow",
+    "case_sensitive",
     "when",
     "unless",
 ];
@@ -235,13 +246,17 @@ fn rule(reader: &mut Reader<'_>, table: &DeTable<'_>, at: usize) -> (Rule, usize
         .boolean(table, "exclude_inactive")
         .is_some_and(|(v, _)| v);
     let evidence = evidence(reader, table);
+    // The default of the rule's conditions, not an option of its own.
+    let case_sensitive = reader
+        .boolean(table, "case_sensitive")
+        .is_some_and(|(v, _)| v);
 
     let mut when = Vec::new();
     let mut unless = Vec::new();
     match reader.array(table, "when") {
         Some((items, when_at)) => {
             for item in items {
-                match condition::read(reader, item, true) {
+                match condition::read(reader, item, case_sensitive, true) {
                     Some((condition, false)) => when.push(condition),
                     Some((condition, true)) => unless.push(condition),
                     None => {}
@@ -273,7 +288,7 @@ fn rule(reader: &mut Reader<'_>, table: &DeTable<'_>, at: usize) -> (Rule, usize
     }
     if let Some((items, _)) = reader.array(table, "unless") {
         for item in items {
-            if let Some((condition, _)) = condition::read(reader, item, false) {
+            if let Some((condition, _)) = condition::read(reader, item, case_sensitive, false) {
                 unless.push(condition);
             }
         }
@@ -522,7 +537,7 @@ impl Reader<'_> {
     }
 
     /// A list and where it stands.
-    fn array<'v>(
+    pub(super) fn array<'v>(
         &mut self,
         table: &'v DeTable<'_>,
         key: &str,
@@ -592,7 +607,7 @@ impl Reader<'_> {
     }
 
     /// A name that people read: not blank, no control characters.
-    fn label(&mut self, text: &str, at: usize, what: &str) -> String {
+    pub(super) fn label(&mut self, text: &str, at: usize, what: &str) -> String {
         if text.trim().is_empty() {
             self.report(at, format!("{what} is blank"), None);
         } else if text.chars().any(char::is_control) {

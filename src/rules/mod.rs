@@ -8,7 +8,10 @@ pub mod check;
 mod condition;
 mod diff;
 mod file;
+mod list_file;
+mod lists;
 mod places;
+mod read_lists;
 mod render;
 mod set;
 mod words;
@@ -22,10 +25,12 @@ pub use diff::{
     diff,
 };
 pub use file::{FORMAT, RuleFileError, RuleFileProblem, parse};
+pub use list_file::{ListFileError, read_aliases, read_pairs};
+pub use lists::{AliasKind, ListedId, ListedPair, ValueLists};
 pub use places::{Place, Places, place_at};
 pub use render::{render, render_condition};
 pub use set::{
-    BaseScope, Condition, EvidenceFloor, GenericPolicy, MatchcodeKind, Measure, Preference, Rule,
-    RuleSet, SurvivorPolicy,
+    ALWAYS_LIST, BaseScope, Condition, EvidenceFloor, GenericPolicy, MatchcodeKind, Measure,
+    PicklistSide, Preference, RULES_MAX, Rule, RuleSet, SurvivorPolicy, TextBasis,
 };
 pub use words::{MATCHCODES, MEASURES, PREFERENCES, is_country, nearest};

@@ -1,10 +1,11 @@
 //! A [`RuleSet`] as text: one canonical form, which `parse` reads back to an equal set.
 
 use super::file::FORMAT;
+use super::lists::{ALIAS_KINDS, ListedPair};
 use super::set::{
-    BaseScope, Condition, EvidenceFloor, GenericPolicy, MatchcodeKind, Rule, RuleSet,
+    BaseScope, Condition, EvidenceFloor, GenericPolicy, MatchcodeKind, Rule, RuleSet, TextBasis,
 };
-use super::words::{MATCHCODES, MEASURES, PREFERENCES, word_of};
+use super::words::{MATCHCODES, MEASURES, PICKLIST_SIDES, PREFERENCES, word_of};
 use std::fmt::Write;
 
 /// The rule set as a TOML file. Options at their default are left out, but for the record types and the survivor policy.
@@ -84,11 +85,28 @@ pub fn render_condition(condition: &Condition) -> String {
             measure,
             threshold,
             case_sensitive,
+            on,
         } => format!(
-            "{{ similar = {}, measure = {}, threshold = {threshold:?}{} }}",
+            "{{ similar = {}, measure = {}, threshold = {threshold:?}{}{} }}",
             quoted(column),
             quoted(word_of(&MEASURES, measure)),
-            options(match_column, *case_sensitive, true)
+            options(match_column, *case_sensitive, true),
+            match on {
+                TextBasis::Raw => "",
+                TextBasis::Normalised => ", on = \"normalised\"",
+            }
+        ),
+        Condition::Picklist {
+            column,
+            match_column,
+            by,
+            case_sensitive,
+            ignore_blank,
+        } => format!(
+            "{{ picklist = {}, by = {}{} }}",
+            quoted(column),
+            quoted(word_of(&PICKLIST_SIDES, by)),
+            options(match_column, *case_sensitive, *ignore_blank)
         ),
     }
 }
@@ -111,7 +129,57 @@ fn write_set(out: &mut String, set: &RuleSet) -> std::fmt::Result {
         .iter()
         .map(|p| quoted(word_of(&PREFERENCES, p)))
         .collect();
-    writeln!(out, "\n[survivor]\nprefer = [{}]", prefer.join(", "))
+    writeln!(out, "\n[survivor]\nprefer = [{}]", prefer.join(", "))?;
+    write_lists(out, set)
+}
+
+fn write_lists(out: &mut String, set: &RuleSet) -> std::fmt::Result {
+    if !set.values.bypass.is_empty() {
+        writeln!(out, "\n[bypass]")?;
+        for (kind, values) in &set.values.bypass {
+            let values = values.iter().map(|v| quoted(v)).collect();
+            write_list(out, word_of(&MATCHCODES, kind), values)?;
+        }
+    }
+    let aliases: Vec<_> = ALIAS_KINDS
+        .into_iter()
+        .filter(|(_, kind)| !set.values.aliases(*kind).is_empty())
+        .collect();
+    if !aliases.is_empty() {
+        writeln!(out, "\n[alias]")?;
+        for (word, kind) in aliases {
+            let groups = set.values.aliases(kind).iter();
+            let groups = groups.map(|names| {
+                let names: Vec<String> = names.iter().map(|n| quoted(n)).collect();
+                format!("[{}]", names.join(", "))
+            });
+            write_list(out, word, groups.collect())?;
+        }
+    }
+    for (column, codes) in &set.picklists {
+        writeln!(out, "\n[picklist.{}]", quoted(column))?;
+        for (code, label) in codes {
+            writeln!(out, "{} = {}", quoted(code), quoted(label))?;
+        }
+    }
+    write_pairs(out, "always", &set.always)?;
+    write_pairs(out, "never", &set.never)
+}
+
+/// An entry for each run of pairs with one reason.
+fn write_pairs(out: &mut String, list: &str, pairs: &[ListedPair]) -> std::fmt::Result {
+    for run in pairs.chunk_by(|a, b| a.reason == b.reason) {
+        writeln!(out, "\n[[{list}]]")?;
+        let texts = run.iter().map(|p| {
+            let (left, right) = (quoted(&p.left.text()), quoted(&p.right.text()));
+            format!("[{left}, {right}]")
+        });
+        write_list(out, "pairs", texts.collect())?;
+        if let Some(reason) = &run[0].reason {
+            writeln!(out, "reason = {}", quoted(reason))?;
+        }
+    }
+    Ok(())
 }
 
 fn write_rule(out: &mut String, rule: &Rule) -> std::fmt::Result {
@@ -156,14 +224,18 @@ fn write_allow(out: &mut String, codes: &[&str]) -> std::fmt::Result {
 }
 
 fn write_conditions(out: &mut String, key: &str, conditions: &[Condition]) -> std::fmt::Result {
-    let rendered: Vec<String> = conditions.iter().map(render_condition).collect();
-    let line = format!("{key} = [{}]", rendered.join(", "));
+    write_list(out, key, conditions.iter().map(render_condition).collect())
+}
+
+/// A list on one line when it is short, else an item a line.
+fn write_list(out: &mut String, key: &str, items: Vec<String>) -> std::fmt::Result {
+    let line = format!("{key} = [{}]", items.join(", "));
     if line.len() <= 100 {
         return writeln!(out, "{line}");
     }
     writeln!(out, "{key} = [")?;
-    for condition in rendered {
-        writeln!(out, "    {condition},")?;
+    for item in items {
+        writeln!(out, "    {item},")?;
     }
     writeln!(out, "]")
 }

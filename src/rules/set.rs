@@ -1,21 +1,38 @@
 //! The rule set as types: every value here is valid; `file` refuses the rest with line and column.
 
-use crate::model::RecordType;
+use super::lists::{ListedPair, ValueLists};
+use crate::model::{RecordType, TextForm};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// A rule set: rules are OR'ed, the conditions of one rule AND'ed.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct RuleSet {
     /// Name, for reports.
     pub name: String,
     /// ISO 3166 alpha-2 country for phones of records without a country.
     pub default_country: Option<String>,
-    /// The rules, in file order; their positions are the bits of a `RuleMask`. 1 to 64.
+    /// The rules, in file order; their positions are the bits of a `RuleMask`. 1 to [`RULES_MAX`].
     pub rules: Vec<Rule>,
     /// How survivors are chosen.
     pub survivor: SurvivorPolicy,
     /// Codes of findings that `rules check` is to keep quiet about, in the whole set; ascending.
     pub allow: Vec<&'static str>,
+    /// Values that count as blank, and values that count as one.
+    pub values: ValueLists,
+    /// For each pick-list column its codes with their labels.
+    pub picklists: BTreeMap<String, BTreeMap<String, String>>,
+    /// Pairs declared the same.
+    pub always: Vec<ListedPair>,
+    /// Pairs declared different.
+    pub never: Vec<ListedPair>,
 }
+
+/// What the pairs of the always list are called among the rules.
+pub const ALWAYS_LIST: &str = "always list";
+
+/// Most rules of a set: the bits of a `RuleMask`, less one for the always list.
+pub const RULES_MAX: usize = 63;
 
 /// One rule.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +59,21 @@ pub struct Rule {
     pub unless: Vec<Condition>,
     /// Codes of findings that `rules check` is to keep quiet about in this rule; ascending.
     pub allow: Vec<&'static str>,
+}
+
+impl Rule {
+    /// The conditions as they are meant: in a rule of one condition two blanks never match, whatever its flag says,
+    /// as in Dynamics.
+    pub fn effective_when(&self) -> Cow<'_, [Condition]> {
+        match self.when.as_slice() {
+            [only] if only.ignore_blank() == Some(false) => {
+                let mut only = only.clone();
+                only.set_ignore_blank(true);
+                Cow::Owned(vec![only])
+            }
+            all => Cow::Borrowed(all),
+        }
+    }
 }
 
 /// Which base records of a rule take part.
@@ -79,7 +111,7 @@ pub enum GenericPolicy {
 }
 
 /// A matchcode that `same = …` can compare.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MatchcodeKind {
     /// Any e-mail column against any.
     Email,
@@ -114,6 +146,25 @@ pub enum Measure {
     DoubleMetaphone,
     /// 1.0 when the soundex codes of the folded texts are equal and not empty, else 0.0.
     Soundex,
+}
+
+/// What a literal measure looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum TextBasis {
+    /// The text as exported, trimmed and lower-cased as `exact` does.
+    #[default]
+    Raw,
+    /// Folded to Latin letters, digits and single blanks.
+    Normalised,
+}
+
+/// Which side of a pick list is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PicklistSide {
+    /// What people see.
+    Label,
+    /// The code the CRM keeps.
+    Value,
 }
 
 /// One condition. A blank value satisfies none of them, unless `ignore_blank = false`: then two blanks are equal.
@@ -188,7 +239,20 @@ pub enum Condition {
         /// False: two blanks are equal.
         ignore_blank: bool,
     },
-    /// A literal measure on a text column, on the values as `Exact` compares them, character by character.
+    /// Equal choice of a pick list.
+    Picklist {
+        /// Column.
+        column: String,
+        /// Column on the matching side, when it differs.
+        match_column: Option<String>,
+        /// Label or value.
+        by: PicklistSide,
+        /// Compare letters of labels as they are; false for values.
+        case_sensitive: bool,
+        /// False: two blanks are equal.
+        ignore_blank: bool,
+    },
+    /// A literal measure on a text column, character by character.
     SimilarText {
         /// Column.
         column: String,
@@ -198,18 +262,39 @@ pub enum Condition {
         measure: Measure,
         /// Lowest similarity, 0.0 (exclusive) to 1.0.
         threshold: f64,
-        /// Compare letters as they are.
+        /// Compare letters as they are; false with [`TextBasis::Normalised`].
         case_sensitive: bool,
+        /// What the measure looks at.
+        on: TextBasis,
     },
 }
 
 impl Condition {
-    /// The text columns the condition reads: `(column, case_sensitive)`, base side first.
-    /// Empty for conditions on matchcodes.
-    pub fn text_columns(&self) -> Vec<(&str, bool)> {
-        let (column, match_column, case) = match self {
+    /// The text columns the condition reads, base side first, and in which form. Empty for conditions on matchcodes.
+    pub fn text_columns(&self) -> Vec<(&str, TextForm)> {
+        let Some((column, match_column, form)) = self.text_sides() else {
+            return Vec::new();
+        };
+        let mut columns = vec![(column, form)];
+        if let Some(other) = match_column.filter(|o| !o.eq_ignore_ascii_case(column)) {
+            columns.push((other, form));
+        }
+        columns
+    }
+
+    /// Column of the base record, that of the matching record when it is named, and the form both are compared in;
+    /// `None` for conditions on matchcodes.
+    pub fn text_sides(&self) -> Option<(&str, Option<&str>, TextForm)> {
+        let by_case = |case_sensitive: bool| {
+            if case_sensitive {
+                TextForm::AsWritten
+            } else {
+                TextForm::Lower
+            }
+        };
+        let (column, match_column, form) = match self {
             Condition::Same { .. } | Condition::SimilarName | Condition::SimilarCompany { .. } => {
-                return Vec::new();
+                return None;
             }
             Condition::Exact {
                 column,
@@ -228,13 +313,36 @@ impl Condition {
                 match_column,
                 case_sensitive,
                 ..
-            }
-            | Condition::SimilarText {
+            } => (column, match_column, by_case(*case_sensitive)),
+            Condition::SimilarText {
                 column,
                 match_column,
                 case_sensitive,
+                on,
                 ..
-            } => (column, match_column, *case_sensitive),
+            } => (
+                column,
+                match_column,
+                match on {
+                    TextBasis::Raw => by_case(*case_sensitive),
+                    TextBasis::Normalised => TextForm::Folded,
+                },
+            ),
+            Condition::Picklist {
+                column,
+                match_column,
+                by,
+                case_sensitive,
+                ..
+            } => (
+                column,
+                match_column,
+                match (by, case_sensitive) {
+                    (PicklistSide::Value, _) => TextForm::PicklistValue,
+                    (PicklistSide::Label, false) => TextForm::PicklistLabel,
+                    (PicklistSide::Label, true) => TextForm::PicklistLabelAsWritten,
+                },
+            ),
             Condition::SameDate {
                 column,
                 match_column,
@@ -244,16 +352,40 @@ impl Condition {
                 column,
                 match_column,
                 ..
-            } => (column, match_column, true),
+            } => (column, match_column, TextForm::AsWritten),
         };
-        let mut columns = vec![(column.as_str(), case)];
-        if let Some(other) = match_column
-            .as_deref()
-            .filter(|o| !o.eq_ignore_ascii_case(column))
-        {
-            columns.push((other, case));
+        Some((column.as_str(), match_column.as_deref(), form))
+    }
+
+    /// The flag of that name; `None` for conditions that have none and never hold between blanks.
+    pub fn ignore_blank(&self) -> Option<bool> {
+        match self {
+            Condition::Exact { ignore_blank, .. }
+            | Condition::First { ignore_blank, .. }
+            | Condition::Last { ignore_blank, .. }
+            | Condition::SameDate { ignore_blank, .. }
+            | Condition::SameDateTime { ignore_blank, .. }
+            | Condition::Picklist { ignore_blank, .. } => Some(*ignore_blank),
+            Condition::Same { .. }
+            | Condition::SimilarName
+            | Condition::SimilarCompany { .. }
+            | Condition::SimilarText { .. } => None,
         }
-        columns
+    }
+
+    fn set_ignore_blank(&mut self, value: bool) {
+        match self {
+            Condition::Exact { ignore_blank, .. }
+            | Condition::First { ignore_blank, .. }
+            | Condition::Last { ignore_blank, .. }
+            | Condition::SameDate { ignore_blank, .. }
+            | Condition::SameDateTime { ignore_blank, .. }
+            | Condition::Picklist { ignore_blank, .. } => *ignore_blank = value,
+            Condition::Same { .. }
+            | Condition::SimilarName
+            | Condition::SimilarCompany { .. }
+            | Condition::SimilarText { .. } => {}
+        }
     }
 }
 

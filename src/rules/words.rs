@@ -1,6 +1,6 @@
 //! The words of a rule file and what they stand for: one table per kind of word, read by `file`, written by `render`.
 
-use super::set::{MatchcodeKind, Measure, Preference};
+use super::set::{MatchcodeKind, Measure, PicklistSide, Preference, TextBasis};
 
 /// Words of `same = …`.
 pub const MATCHCODES: [(&str, MatchcodeKind); 6] = [
@@ -22,6 +22,18 @@ pub const MEASURES: [(&str, Measure); 8] = [
     ("token-set", Measure::TokenSet),
     ("double-metaphone", Measure::DoubleMetaphone),
     ("soundex", Measure::Soundex),
+];
+
+/// Words of `on = …`.
+pub(super) const BASES: [(&str, TextBasis); 2] = [
+    ("raw", TextBasis::Raw),
+    ("normalised", TextBasis::Normalised),
+];
+
+/// Words of `by = …`.
+pub(super) const PICKLIST_SIDES: [(&str, PicklistSide); 2] = [
+    ("label", PicklistSide::Label),
+    ("value", PicklistSide::Value),
 ];
 
 /// Words of `[survivor] prefer`.
@@ -85,6 +97,12 @@ mod tests {
         }
         for (word, value) in MEASURES {
             assert_eq!(word_of(&MEASURES, &value), word);
+        }
+        for (word, value) in BASES {
+            assert_eq!(word_of(&BASES, &value), word);
+        }
+        for (word, value) in PICKLIST_SIDES {
+            assert_eq!(word_of(&PICKLIST_SIDES, &value), word);
         }
         for (word, value) in PREFERENCES {
             assert_eq!(word_of(&PREFERENCES, &value), word);

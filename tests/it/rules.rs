@@ -2,10 +2,12 @@
 
 use kinfold::model::RecordType;
 use kinfold::rules::{
-    BaseScope, Condition, EvidenceFloor, GenericPolicy, MatchcodeKind, Measure, Preference, Rule,
-    RuleSet, SurvivorPolicy, builtin, builtin_for, parse, render,
+    BaseScope, Condition, EvidenceFloor, GenericPolicy, ListedId, ListedPair, MatchcodeKind,
+    Measure, PicklistSide, Preference, Rule, RuleSet, SurvivorPolicy, TextBasis, ValueLists,
+    builtin, builtin_for, parse, render,
 };
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 /// The problems of a text as `line:column message (help)`.
 fn problems(text: &str) -> Vec<String> {
@@ -148,6 +150,7 @@ fn each_condition_is_read_with_its_defaults() {
                 measure: Measure::Osa,
                 threshold: 1.0,
                 case_sensitive: false,
+                on: TextBasis::Raw,
             },
         ),
         // A phonetic code is equal or not: no threshold to choose.
@@ -159,6 +162,38 @@ fn each_condition_is_read_with_its_defaults() {
                 measure: Measure::Soundex,
                 threshold: 1.0,
                 case_sensitive: false,
+                on: TextBasis::Raw,
+            },
+        ),
+        (
+            r#"{ similar = "c", measure = "osa", threshold = 0.8, on = "normalised", match = "d" }"#,
+            Condition::SimilarText {
+                column: column(),
+                match_column: Some("d".to_owned()),
+                measure: Measure::Osa,
+                threshold: 0.8,
+                case_sensitive: false,
+                on: TextBasis::Normalised,
+            },
+        ),
+        (
+            r#"{ picklist = "c", by = "label", case_sensitive = true }"#,
+            Condition::Picklist {
+                column: column(),
+                match_column: None,
+                by: PicklistSide::Label,
+                case_sensitive: true,
+                ignore_blank: true,
+            },
+        ),
+        (
+            r#"{ picklist = "c", by = "value", ignore_blank = false, match = "d" }"#,
+            Condition::Picklist {
+                column: column(),
+                match_column: Some("d".to_owned()),
+                by: PicklistSide::Value,
+                case_sensitive: false,
+                ignore_blank: false,
             },
         ),
     ] {
@@ -247,6 +282,70 @@ fn each_refusal_says_what_to_do() {
         (
             rule("when = [{ not = { same = \"email\" } }]"),
             "3:8 the rule only says what must not hold (add a condition such as { same = \"email\" })",
+        ),
+        (
+            rule("when = [{ picklist = \"c\", by = \"lable\" }]"),
+            "3:31 by knows no \"lable\" (did you mean \"label\"?)",
+        ),
+        (
+            rule("when = [{ picklist = \"c\" }]"),
+            "3:9 picklist does not say what it compares (add by = \"label\" or by = \"value\")",
+        ),
+        (
+            rule("when = [{ piclist = \"c\", by = \"label\" }]"),
+            "3:11 unknown key \"piclist\" in a condition (did you mean \"picklist\"?)",
+        ),
+        (
+            rule("when = [{ picklist = \"c\", by = \"value\", case_sensitive = true }]"),
+            "3:57 values of a pick list are codes, without capital letters (leave case_sensitive out)",
+        ),
+        (
+            rule(
+                "when = [{ similar = \"c\", measure = \"osa\", threshold = 0.9, on = \"normalized\" }]",
+            ),
+            "3:67 on knows no \"normalized\" (did you mean \"normalised\"?)",
+        ),
+        (
+            rule(
+                "when = [{ similar = \"c\", measure = \"osa\", threshold = 0.9, on = \"normalised\", case_sensitive = true }]",
+            ),
+            "3:98 a normalised text has no capital letters (leave case_sensitive out, or write on = \"raw\")",
+        ),
+        (
+            rule("when = [{ same = \"email\" }]\n[bypas]"),
+            "4:2 unknown key \"bypas\" in a rule file (did you mean \"bypass\"?)",
+        ),
+        (
+            rule("when = [{ same = \"email\" }]\n[bypass]\nemial = [\"a@b.c\"]"),
+            "5:1 unknown key \"emial\" in [bypass] (did you mean \"email\"?)",
+        ),
+        (
+            rule("when = [{ same = \"email\" }]\n[bypass]\nemail = [\"a@b.c\", \" \"]"),
+            "5:19 a value of email is blank (a blank matches nothing as it is; leave it out)",
+        ),
+        (
+            rule("when = [{ same = \"email\" }]\n[alias]\ncompany = [\"IBM\"]"),
+            "5:12 an alias is a list of names, not a text (write [[\"IBM\", \"International Business Machines\"]])",
+        ),
+        (
+            rule("when = [{ same = \"email\" }]\n[alias]\nname = [[\"Sasha\", \"Mary Ann\"]]"),
+            "5:19 an alias of a name is one word: a given name or a surname",
+        ),
+        (
+            rule("when = [{ same = \"email\" }]\n[picklist.c]\n1 = 2"),
+            "5:5 a label is a text, not a whole number (write \"1\" = \"…\")",
+        ),
+        (
+            rule("when = [{ same = \"email\" }]\n[[always]]\npair = [[\"a\", \"b\"]]"),
+            "5:1 unknown key \"pair\" in [[always]] (did you mean \"pairs\"?)",
+        ),
+        (
+            rule("when = [{ same = \"email\" }]\n[[never]]\npairs = [[\"a\", \"b\", \"c\"]]"),
+            "5:10 a pair is a list of two ids (write pairs = [[\"id1\", \"id2\"]])",
+        ),
+        (
+            rule("when = [{ same = \"email\" }]\n[[never]]\npairs = [[\"a\", \"a\"]]"),
+            "5:10 a record is paired with itself",
         ),
         (
             rule("when = [{ same = \"email\", exact = \"c\" }]"),
@@ -400,13 +499,42 @@ fn a_condition() -> impl Strategy<Value = Condition> {
                 }
             }
         ),
-        (columns(), measure, threshold(), any::<bool>()).prop_map(
-            |((column, match_column), measure, threshold, case_sensitive)| Condition::SimilarText {
-                column,
-                match_column,
-                measure,
-                threshold,
-                case_sensitive,
+        (
+            columns(),
+            measure,
+            threshold(),
+            any::<bool>(),
+            any::<bool>()
+        )
+            .prop_map(
+                |((column, match_column), measure, threshold, case_sensitive, raw)| {
+                    Condition::SimilarText {
+                        column,
+                        match_column,
+                        measure,
+                        threshold,
+                        case_sensitive: raw && case_sensitive,
+                        on: if raw {
+                            TextBasis::Raw
+                        } else {
+                            TextBasis::Normalised
+                        },
+                    }
+                }
+            ),
+        (columns(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
+            |((column, match_column), by_label, case_sensitive, ignore_blank)| {
+                Condition::Picklist {
+                    column,
+                    match_column,
+                    by: if by_label {
+                        PicklistSide::Label
+                    } else {
+                        PicklistSide::Value
+                    },
+                    case_sensitive: by_label && case_sensitive,
+                    ignore_blank,
+                }
             }
         ),
     ]
@@ -451,6 +579,68 @@ fn a_rule() -> impl Strategy<Value = Rule> {
         )
 }
 
+fn a_text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just("n/a".to_owned()),
+        "[a-zA-Z0-9\"\\\\éß]{1,6}",
+        "[a-z]{1,40}\t[\\PC]{0,3}x"
+    ]
+}
+
+/// Lists as the reader takes them: no blank, no text twice in one group.
+fn values() -> impl Strategy<Value = ValueLists> {
+    let texts = |n| prop::collection::btree_set(a_text(), n).prop_map(|s| s.into_iter().collect());
+    let words = prop::collection::btree_set("[a-zA-Zé]{1,6}", 2..4)
+        .prop_map(|s| s.into_iter().collect::<Vec<String>>());
+    (
+        prop::collection::btree_map(
+            prop::sample::select(kinfold::rules::MATCHCODES.map(|(_, kind)| kind).to_vec()),
+            texts(1..4),
+            0..3,
+        ),
+        prop::collection::vec(texts(2..4), 0..3),
+        prop::collection::vec(words, 0..3),
+    )
+        .prop_map(|(bypass, company_aliases, name_aliases)| ValueLists {
+            bypass,
+            company_aliases,
+            name_aliases,
+        })
+}
+
+fn listed_pairs() -> impl Strategy<Value = Vec<ListedPair>> {
+    let id = || {
+        (
+            prop::option::of(prop::sample::select(RecordType::ALL.to_vec())),
+            "[A-Z{}0-9\"-]{1,8}",
+        )
+            .prop_map(|(record_type, id)| ListedId { record_type, id })
+    };
+    let pair = (id(), id(), prop::option::of("[a-z\"]{1,6}"));
+    prop::collection::vec(pair, 0..6).prop_map(|pairs| {
+        let pairs = pairs.into_iter().filter(|(left, right, _)| left != right);
+        pairs
+            .map(|(left, right, reason)| ListedPair {
+                left,
+                right,
+                reason,
+            })
+            .collect()
+    })
+}
+
+fn picklists() -> impl Strategy<Value = BTreeMap<String, BTreeMap<String, String>>> {
+    let codes = prop::collection::btree_map("[0-9a-z.\"]{1,5}", "[A-Za-z \"é]{0,5}x", 1..4);
+    let columns = prop::sample::select(vec!["leadsourcecode", "Anrede: \"Frau\"", "a.b"]);
+    prop::collection::btree_map(columns.prop_map(str::to_owned), codes, 0..3).prop_map(|lists| {
+        let trimmed = |codes: BTreeMap<String, String>| {
+            let trim = |(code, label): (String, String)| (code, label.trim().to_owned());
+            codes.into_iter().map(trim).collect()
+        };
+        lists.into_iter().map(|(c, l)| (c, trimmed(l))).collect()
+    })
+}
+
 fn a_set() -> impl Strategy<Value = RuleSet> {
     use Preference::{Active, Completeness, Created, Id, Modified};
     (
@@ -459,8 +649,10 @@ fn a_set() -> impl Strategy<Value = RuleSet> {
         prop::collection::vec(a_rule(), 1..5),
         Just(vec![Active, Completeness, Modified, Created]).prop_shuffle(),
         0_usize..=4,
+        (values(), picklists(), listed_pairs(), listed_pairs()),
     )
-        .prop_map(|(name, default_country, mut rules, mut prefer, n)| {
+        .prop_map(|(name, default_country, mut rules, mut prefer, n, lists)| {
+            let (values, picklists, always, never) = lists;
             for (i, rule) in rules.iter_mut().enumerate() {
                 rule.name = format!("{name} – {i}");
                 // Some rules have an id of the CRM they came from.
@@ -477,6 +669,10 @@ fn a_set() -> impl Strategy<Value = RuleSet> {
                 rules,
                 survivor: SurvivorPolicy { prefer },
                 allow: vec!["KF010", "KF207"],
+                values,
+                picklists,
+                always,
+                never,
             }
         })
 }

@@ -2,11 +2,10 @@
 
 use super::*;
 use crate::model::{
-    Activity, Candidacy, Marks, PhoneUse, PhoneUseKind, RecordIdx, RecordType, Silent, TokenRole,
+    Activity, Candidacy, Marks, PhoneUse, PhoneUseKind, RecordIdx, RecordType, Silent, TextForm,
+    TokenRole,
 };
-use crate::rules::{
-    BaseScope, Condition, EvidenceFloor, GenericPolicy, MatchcodeKind, Rule, SurvivorPolicy,
-};
+use crate::rules::{BaseScope, Condition, EvidenceFloor, GenericPolicy, MatchcodeKind, Rule};
 
 const HEADER: [Field; 16] = [
     Field::Id,
@@ -196,10 +195,8 @@ fn rules() -> RuleSet {
     };
     RuleSet {
         name: "s".into(),
-        default_country: None,
         rules: vec![rule],
-        survivor: SurvivorPolicy::default(),
-        allow: Vec::new(),
+        ..RuleSet::default()
     }
 }
 
@@ -323,22 +320,19 @@ fn places_dates_and_ids() {
 #[test]
 fn texts_are_the_columns_the_rules_name() {
     let p = prepared();
-    let named: Vec<(&str, bool)> = p
-        .texts
-        .iter()
-        .map(|t| (t.name.as_str(), t.case_sensitive))
-        .collect();
+    let named: Vec<(&str, TextForm)> = p.texts.iter().map(|t| (t.name.as_str(), t.form)).collect();
     assert_eq!(
         named,
         [
-            ("topic", false),
-            ("lastname", true),
-            ("nosuchcolumn", false),
-            ("lastname", false)
+            ("topic", TextForm::Lower),
+            ("lastname", TextForm::AsWritten),
+            ("nosuchcolumn", TextForm::Lower),
+            ("lastname", TextForm::Lower)
         ]
     );
     assert_eq!(
-        p.text("TOPIC", false).map(|t| t.values.text(t.column[0])),
+        p.text("TOPIC", TextForm::Lower)
+            .map(|t| t.values.text(t.column[0])),
         Some("big deal")
     );
     assert_eq!(p.texts[1].values.text(p.texts[1].column[0]), "Smith");

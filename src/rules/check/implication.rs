@@ -137,15 +137,5 @@ pub(super) fn sides(condition: &Condition) -> Option<(String, String)> {
 
 /// True when two blanks satisfy the condition.
 pub(super) fn blanks_agree(condition: &Condition) -> bool {
-    match condition {
-        Condition::Exact { ignore_blank, .. }
-        | Condition::First { ignore_blank, .. }
-        | Condition::Last { ignore_blank, .. }
-        | Condition::SameDate { ignore_blank, .. }
-        | Condition::SameDateTime { ignore_blank, .. } => !ignore_blank,
-        Condition::Same { .. }
-        | Condition::SimilarName
-        | Condition::SimilarCompany { .. }
-        | Condition::SimilarText { .. } => false,
-    }
+    condition.ignore_blank() == Some(false)
 }

@@ -108,7 +108,7 @@ pub enum Target {
 /// Looks a rule set over without data. Findings are in the order of [`sort`]; a set with none is not thereby a good one.
 ///
 /// Findings that the file allows are among them; [`without_allowed`] takes them out.
-/// Cost: proportional to the square of the number of rules, of which there are at most 64.
+/// Cost: proportional to the square of the number of rules, of which there are at most 63.
 pub fn check(set: &RuleSet) -> Vec<Finding> {
     let mut findings = Vec::new();
     for i in 0..set.rules.len() {

@@ -1,11 +1,11 @@
 //! The profile `similar = "company"`: a similarity from 0.0 to 1.0 and a threshold.
 //!
-//! The similarity is the largest of: 1.0 when the squashed names are equal; [`ACRONYM_SIMILARITY`] when one is the
+//! The similarity is the largest of: 1.0 when the squashed names are equal or declared aliases of each other; [`ACRONYM_SIMILARITY`] when one is the
 //! acronym of the other; and the weighted share of words that find a partner. A word weighs
 //! `ln(1 + n / companies with the word or a neighbour)`, so that "bank" says little and a typing error of it no more.
 //! Partners count the smaller of their weights; the sum is divided by the heavier side's total.
 
-use crate::model::{Companies, Csr, Interner, NONE};
+use crate::model::{Companies, Csr, NONE};
 use crate::similarity::neighbours::{Agreement, Neighbours};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
@@ -86,18 +86,17 @@ impl CompanyProfile {
             .rows()
             .map(|row| row.iter().map(|w| w.1).sum())
             .collect();
-        // Squashed names and acronyms share one numbering, so that either can be looked up among the other.
-        let mut texts = Interner::default();
+        // Squashed names and acronyms share one numbering, so that either can be looked up among the other. Names
+        // declared one share a number.
+        let acronyms = companies.codes.iter().map(|c| c.acronym.as_str());
+        let groups = companies.groups(acronyms);
         let squashed = (0..n_forms)
-            .map(|f| texts.intern(&code_of(f).squashed))
+            .map(|f| groups.of(&code_of(f).squashed))
             .collect();
         let acronym = (0..n_forms)
-            .map(|f| {
-                if code_of(f).acronym.is_empty() {
-                    NONE
-                } else {
-                    texts.intern(&code_of(f).acronym)
-                }
+            .map(|f| match code_of(f).acronym.as_str() {
+                "" => NONE,
+                acronym => groups.of(acronym),
             })
             .collect();
         CompanyProfile {
@@ -144,7 +143,7 @@ impl CompanyProfile {
         self.total[form as usize]
     }
 
-    /// Number of the squashed name, equal for equal names.
+    /// Number of the squashed name, equal for equal names and for aliases.
     pub fn squashed(&self, form: u32) -> u32 {
         self.squashed[form as usize]
     }

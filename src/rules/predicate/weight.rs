@@ -7,7 +7,7 @@
 
 use super::company::CompanyProfile;
 use super::name::{NameAgreement, NameMatch, NameProfile, Part, TokenMatch};
-use crate::model::{Interner, MILLIBITS_PER_BIT, NONE, Prepared};
+use crate::model::{MILLIBITS_PER_BIT, NONE, Prepared};
 use crate::similarity::neighbours::Agreement;
 
 /// Most that given names are worth together.
@@ -78,14 +78,14 @@ impl Weights {
             (f64::from(count) + NAME_PRIOR_RECORDS * prior)
                 / (f64::from(n_named) + NAME_PRIOR_RECORDS)
         };
-        let mut squashed = Interner::default();
+        let groups = prepared.companies.groups(std::iter::empty());
         let company_group: Vec<u32> = prepared
             .companies
             .codes
             .iter()
-            .map(|c| squashed.intern(&c.squashed))
+            .map(|c| groups.of(&c.squashed))
             .collect();
-        let mut company_records = vec![0_u32; squashed.len()];
+        let mut company_records = vec![0_u32; groups.n_numbers()];
         for company in prepared.company.iter().filter(|c| **c != NONE) {
             company_records[company_group[*company as usize] as usize] += 1;
         }
@@ -136,7 +136,7 @@ impl Weights {
         }
     }
 
-    /// Records of a company under any legal form and spelling with the same squashed name.
+    /// Records of a company under any legal form and alias, and any spelling with the same squashed name.
     pub fn company_records(&self, company: u32) -> u32 {
         self.company_records[self.company_group[company as usize] as usize]
     }

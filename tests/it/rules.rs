@@ -686,6 +686,33 @@ proptest! {
         prop_assert_eq!(render(&back), text);
     }
 
+    /// Sets that share rules, in any order, some with other conditions or options under the same name.
+    #[test]
+    fn a_difference_is_told_exactly_when_the_texts_differ(
+        (set, other) in (a_set(), a_set()),
+        picks in prop::collection::vec((any::<bool>(), any::<prop::sample::Index>(), any::<bool>()), 1..5),
+        is_same_policy: bool,
+    ) {
+        let mut changed = if is_same_policy { set.clone() } else { other.clone() };
+        changed.rules.clear();
+        for (is_own, index, is_renamed) in picks {
+            let source = if is_own { &set } else { &other };
+            let mut rule = index.get(&source.rules).clone();
+            if is_renamed {
+                rule.name.push('2');
+            }
+            if changed.rules.iter().all(|r| r.name != rule.name) {
+                changed.rules.push(rule);
+            }
+        }
+        let found = kinfold::rules::diff(&set, &changed);
+        prop_assert_eq!(found.is_empty(), render(&set) == render(&changed), "{:?}", found);
+        // What is new one way is gone the other way.
+        let back = kinfold::rules::diff(&changed, &set);
+        prop_assert_eq!(found.added.len() + found.changed.len(), back.removed.len() + back.changed.len());
+        prop_assert!(kinfold::rules::diff(&changed, &changed).is_empty());
+    }
+
     #[test]
     fn any_text_is_read_or_refused(text in "(\\PC|\n|\\[|\\]|\\{|\\}|=|\"){0,60}") {
         if let Err(e) = parse(&text) {

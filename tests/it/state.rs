@@ -289,6 +289,48 @@ fn a_file_with_faults_is_refused_with_its_place_and_nothing_is_made() {
 }
 
 #[test]
+fn rules_that_cannot_do_what_they_say_are_stored_and_not_published() {
+    let dir = folder();
+    let dir = dir.path();
+    let idle = rules("0.7").replace("when =", "unless = [{ same = \"email_domain\" }]\nwhen =");
+    fs::write(dir.join("idle.toml"), &idle).expect("written");
+    ok(dir, &["rules", "publish", "a.toml", "--state", "s"]);
+    let (code, _, err) = run(dir, &["rules", "draft", "idle.toml", "--state", "s"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        err.starts_with("note: KF003 never-true: rule \"Same company\" "),
+        "{err}"
+    );
+    for arguments in [
+        &["rules", "publish", "idle.toml", "--state", "s"][..],
+        &["rules", "publish", "--version", "2", "--state", "s"],
+        &["rules", "publish", "idle.toml", "--state", "s", "--dry-run"],
+    ] {
+        let (code, out, err) = run(dir, arguments);
+        assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}: {err}");
+        assert!(
+            err.starts_with(
+                "error: failed to publish \"leads\": KF003 never-true: rule \"Same company\" "
+            ),
+            "{err}"
+        );
+        assert!(
+            err.contains("help: mend the rule, or say that it is meant with allow"),
+            "{err}"
+        );
+    }
+    assert!(
+        ok(dir, &["rules", "list", "--state", "s"]).starts_with("leads: version 1 is published\n")
+    );
+    fs::write(
+        dir.join("meant.toml"),
+        idle.replace("when =", "allow = [\"KF003\"]\nwhen ="),
+    )
+    .expect("written");
+    ok(dir, &["rules", "publish", "meant.toml", "--state", "s"]);
+}
+
+#[test]
 fn what_is_not_there_is_told_with_its_remedy() {
     let dir = folder();
     let dir = dir.path();

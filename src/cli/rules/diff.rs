@@ -15,12 +15,8 @@ use std::path::{Path, PathBuf};
 /// versions of a state folder. Spelling, comments and the order of keys do not count. Ends with 1 when something
 /// differs, as `diff` does.
 ///
-/// Examples:
-///   kinfold rules diff old.toml new.toml
-///   kinfold rules diff new.toml --state state
-///   kinfold rules diff --state state --from 1 --to 2
+/// Example: kinfold rules diff new.toml --state state
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
 pub(crate) struct DiffArgs {
     /// Rule files: two, or one and --state
     #[arg(num_args = 0..=2, value_names = ["A", "B"])]

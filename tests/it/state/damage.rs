@@ -58,7 +58,7 @@ fn a_torn_end_is_cut_by_the_next_change_and_its_number_used_again() {
     let bytes = sample(dir.path());
     let lines: Vec<usize> = (0..bytes.len()).filter(|i| bytes[*i] == b'\n').collect();
     for start in [0, lines[0] + 1, lines[4] + 1] {
-        for n in [start + 1, start + 30, start + 200] {
+        for n in [start + 1, start + 30, start + 150] {
             fs::write(dir.path().join("log.jsonl"), &bytes[..n]).expect("written");
             let mut writer = StateWriter::lock(dir.path(), Duration::ZERO).expect("free");
             assert_eq!(writer.cut().map(|t| t.n_bytes), Some((n - start) as u64));

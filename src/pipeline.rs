@@ -228,7 +228,18 @@ fn too_many_rejects(report: &IngestReport, max_rejects: u64) -> PipelineError {
 /// Refuses rules that these files cannot answer.
 fn check_rules(table: &Table, options: &LinkOptions) -> Result<(), PipelineError> {
     let stateless = |t: RecordType| table.stateless.contains(&t) && !options.assume_active;
+    // A rule on types that were not read finds nothing, and asks for nothing.
+    let present: Vec<RecordType> = RecordType::ALL
+        .into_iter()
+        .filter(|t| table.record_type.contains(t) || table.n_records() == 0)
+        .collect();
     for rule in &options.rules.rules {
+        if ![rule.base, rule.matching]
+            .iter()
+            .all(|t| present.contains(t))
+        {
+            continue;
+        }
         let asks = [
             (rule.exclude_inactive, rule.matching),
             (rule.base_scope == BaseScope::Active, rule.base),

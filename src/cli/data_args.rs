@@ -109,7 +109,7 @@ impl DataArgs {
 /// Options of commands that ask rules.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct RuleArgs {
-    /// Rule file; without it and without --state the built-in rules for the type of the records
+    /// Rule file, or preset:NAME (see `kinfold rules presets`); without it and without --state the built-in rules for the type of the records
     #[arg(long, value_name = "FILE", help_heading = "Rules")]
     rules: Option<PathBuf>,
 

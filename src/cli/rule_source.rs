@@ -3,12 +3,16 @@
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use kinfold::model::{RecordType, Table};
-use kinfold::rules::{RuleFileError, RuleSet, builtin_for, parse};
+use kinfold::rules::presets::{PRESETS, Preset, preset};
+use kinfold::rules::{RuleFileError, RuleSet, builtin_for, nearest, parse};
 use std::fmt::Write as _;
 use std::path::Path;
 
 /// A rule file larger than this is something else.
 const SIZE_MAX: u64 = 1 << 20;
+
+/// The same for files of other systems, whose answers carry much beside the rules.
+const FOREIGN_SIZE_MAX: u64 = 64 << 20;
 
 /// The text of a rule file.
 pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
@@ -31,9 +35,60 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|_| not_rules("not UTF-8 text"))
 }
 
-/// A rule file, read.
+/// The text of a file of another system's rules.
+pub(crate) fn read_foreign(path: &Path) -> Result<String, Failure> {
+    use std::io::Read;
+    let file = std::fs::File::open(path).map_err(|e| Failure::io("read", path, &e))?;
+    let mut bytes = Vec::new();
+    file.take(FOREIGN_SIZE_MAX + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|e| Failure::io("read", path, &e))?;
+    let fault = |what: &str| {
+        Failure::new(
+            ExitCode::Input,
+            format!("failed to read {}: {what}", path.display()),
+            "docs/exchange.md says which files are read and how to export them",
+        )
+    };
+    if bytes.len() as u64 > FOREIGN_SIZE_MAX {
+        return Err(fault("larger than 64 MiB, so hardly a file of rules"));
+    }
+    String::from_utf8(bytes).map_err(|_| fault("not UTF-8 text"))
+}
+
+/// Writes a file that must not exist yet.
+pub(crate) fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
+    use std::io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    options
+        .open(path)
+        .and_then(|mut f| f.write_all(text.as_bytes()).and_then(|()| f.sync_all()))
+        .map_err(|e| Failure::io("write", path, &e))
+}
+
+/// A rule file, or a preset as `preset:NAME`, read.
 pub(crate) fn read(path: &Path) -> Result<RuleSet, Failure> {
+    if let Some(name) = path.to_str().and_then(|p| p.strip_prefix("preset:")) {
+        return Ok(find_preset(name)?.rules());
+    }
     parse(&read_text(path)?).map_err(|error| refused(path, &error))
+}
+
+/// The preset of that name.
+pub(crate) fn find_preset(name: &str) -> Result<&'static Preset, Failure> {
+    preset(name).ok_or_else(|| {
+        let names: Vec<&str> = PRESETS.iter().map(|p| p.name).collect();
+        let help = match nearest(name, &names) {
+            Some(near) => format!("did you mean {near}? `kinfold rules presets` lists all"),
+            None => "`kinfold rules presets` lists them".to_owned(),
+        };
+        Failure::new(
+            ExitCode::Usage,
+            format!("failed to find the preset {name:?}"),
+            help,
+        )
+    })
 }
 
 /// What is wrong with a rule file, one fault a line.

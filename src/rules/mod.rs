@@ -16,7 +16,9 @@ mod render;
 mod set;
 mod words;
 
+pub mod exchange;
 pub mod predicate;
+pub mod presets;
 
 pub use builtin::{builtin, builtin_for};
 pub use condition::COMPANY_THRESHOLD;

@@ -7,6 +7,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 
 mod data;
+mod exchange;
 mod pages;
 
 /// The program, in a folder of its own, without a terminal.
@@ -76,6 +77,9 @@ const COMMANDS: &[&[&str]] = &[
     &["state", "verify"],
     &["state", "repair"],
     &["state", "export"],
+    &["rules", "presets"],
+    &["rules", "import"],
+    &["rules", "export"],
     &["completions"],
     &["man"],
 ];

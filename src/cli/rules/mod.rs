@@ -3,9 +3,13 @@
 mod check;
 mod diff;
 mod draft;
+mod exchange;
+mod export;
+mod import;
 mod list;
 mod log;
 mod new;
+mod presets;
 mod publish;
 mod show;
 mod unpublish;
@@ -14,7 +18,7 @@ use super::exit_code::ExitCode;
 use super::failure::Failure;
 use kinfold::state::Version;
 
-/// Begin, check, show, compare and publish rules
+/// Begin, check, show, compare, publish, import and export rules
 ///
 /// A rule file is checked and tried as a file; publishing puts it in force in a state folder, as a version that never
 /// changes, with who, when and why. docs/rules.md explains rule files, docs/lifecycle.md versions.
@@ -35,6 +39,9 @@ enum RulesCommand {
     Publish(publish::PublishArgs),
     Unpublish(unpublish::UnpublishArgs),
     Log(log::LogArgs),
+    Presets(presets::PresetsArgs),
+    Import(import::ImportArgs),
+    Export(export::ExportArgs),
 }
 
 impl RulesArgs {
@@ -48,6 +55,9 @@ impl RulesArgs {
             RulesCommand::Publish(args) => args.json,
             RulesCommand::Unpublish(args) => args.json,
             RulesCommand::Log(args) => args.json,
+            RulesCommand::Presets(args) => args.json,
+            RulesCommand::Import(args) => args.json,
+            RulesCommand::Export(args) => args.json,
             RulesCommand::Show(_) | RulesCommand::New(_) => false,
         }
     }
@@ -64,6 +74,9 @@ pub(crate) fn run(args: &RulesArgs) -> Result<ExitCode, Failure> {
         RulesCommand::Publish(args) => publish::run(args),
         RulesCommand::Unpublish(args) => unpublish::run(args),
         RulesCommand::Log(args) => log::run(args),
+        RulesCommand::Presets(args) => presets::run(args),
+        RulesCommand::Import(args) => import::run(args),
+        RulesCommand::Export(args) => export::run(args),
     }
 }
 

@@ -33,17 +33,7 @@ pub fn osa(left: &str, right: &str) -> f64 {
 
 /// Jaccard index of the sets of words (split at anything but letters and digits); two texts without words: 1.0 when equal, else 0.0.
 pub fn token_set(left: &str, right: &str) -> f64 {
-    let words = |text: &'_ str| -> Vec<String> {
-        let mut words: Vec<String> = text
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|w| !w.is_empty())
-            .map(str::to_owned)
-            .collect();
-        words.sort_unstable();
-        words.dedup();
-        words
-    };
-    let (left_words, right_words) = (words(left), words(right));
+    let (left_words, right_words) = (words_of(left), words_of(right));
     if left_words.is_empty() && right_words.is_empty() {
         return if left == right { 1.0 } else { 0.0 };
     }
@@ -54,15 +44,39 @@ pub fn token_set(left: &str, right: &str) -> f64 {
     n_shared as f64 / (left_words.len() + right_words.len() - n_shared) as f64
 }
 
+/// The set of words that [`token_set`] compares, ascending.
+pub(crate) fn words_of(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .map(str::to_owned)
+        .collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
 /// 1.0 when both have the same primary double metaphone code after folding, else 0.0.
 pub fn double_metaphone(left: &str, right: &str) -> f64 {
-    let code = |text: &str| phonetic::double_metaphone(&any_ascii::any_ascii(text));
-    f64::from(u8::from(code(left).is_some_and(|l| code(right) == Some(l))))
+    same_code(double_metaphone_code, left, right)
 }
 
 /// 1.0 when both have the same soundex code after folding, else 0.0.
 pub fn soundex(left: &str, right: &str) -> f64 {
-    let code = |text: &str| phonetic::soundex(&any_ascii::any_ascii(text));
+    same_code(soundex_code, left, right)
+}
+
+/// The code that [`double_metaphone`] compares; `None` without letters.
+pub(crate) fn double_metaphone_code(text: &str) -> Option<String> {
+    phonetic::double_metaphone(&any_ascii::any_ascii(text))
+}
+
+/// The code that [`soundex`] compares; `None` without letters.
+pub(crate) fn soundex_code(text: &str) -> Option<String> {
+    phonetic::soundex(&any_ascii::any_ascii(text))
+}
+
+fn same_code(code: fn(&str) -> Option<String>, left: &str, right: &str) -> f64 {
     f64::from(u8::from(code(left).is_some_and(|l| code(right) == Some(l))))
 }
 

@@ -1,0 +1,209 @@
+//! All pairs of texts whose literal measure reaches a threshold, complete, without comparing every pair.
+//!
+//! | measure | index | proof in |
+//! |---|---|---|
+//! | jaro-winkler, jaro, levenshtein, damerau-levenshtein, osa | trees over character counts, bound on common characters | `trees` |
+//! | token-set | words rarest first, prefix filter | `words` |
+//! | double-metaphone, soundex | texts of one code | `sounds` |
+//!
+//! Scores equal those of [`measures`], bit for bit, and so does the set of pairs:
+//! a text is left out of a comparison only when an integer bound, computed with the measure's own floating point
+//! formula, shows that its score cannot reach the threshold. Nothing here knows of records or rules.
+
+mod bags;
+mod kernel;
+mod sounds;
+#[cfg(test)]
+mod tests;
+mod trees;
+mod walk;
+mod words;
+
+use super::measures;
+use rayon::prelude::*;
+
+/// A literal measure that can be joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LiteralMeasure {
+    /// [`measures::jaro_winkler`].
+    JaroWinkler,
+    /// [`measures::jaro`].
+    Jaro,
+    /// [`measures::levenshtein`].
+    Levenshtein,
+    /// [`measures::damerau_levenshtein`].
+    DamerauLevenshtein,
+    /// [`measures::osa`].
+    Osa,
+    /// [`measures::token_set`].
+    TokenSet,
+    /// [`measures::double_metaphone`].
+    DoubleMetaphone,
+    /// [`measures::soundex`].
+    Soundex,
+}
+
+impl LiteralMeasure {
+    /// All of them.
+    pub const ALL: [LiteralMeasure; 8] = [
+        LiteralMeasure::JaroWinkler,
+        LiteralMeasure::Jaro,
+        LiteralMeasure::Levenshtein,
+        LiteralMeasure::DamerauLevenshtein,
+        LiteralMeasure::Osa,
+        LiteralMeasure::TokenSet,
+        LiteralMeasure::DoubleMetaphone,
+        LiteralMeasure::Soundex,
+    ];
+
+    /// The measure itself, on two texts: 0.0 to 1.0.
+    pub fn score(self, left: &str, right: &str) -> f64 {
+        match self {
+            LiteralMeasure::JaroWinkler => measures::jaro_winkler(left, right),
+            LiteralMeasure::Jaro => measures::jaro(left, right),
+            LiteralMeasure::Levenshtein => measures::levenshtein(left, right),
+            LiteralMeasure::DamerauLevenshtein => measures::damerau_levenshtein(left, right),
+            LiteralMeasure::Osa => measures::osa(left, right),
+            LiteralMeasure::TokenSet => measures::token_set(left, right),
+            LiteralMeasure::DoubleMetaphone => measures::double_metaphone(left, right),
+            LiteralMeasure::Soundex => measures::soundex(left, right),
+        }
+    }
+}
+
+/// Two texts, by position, that reach the threshold.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ValuePair {
+    /// Position among the left texts.
+    pub left: u32,
+    /// Position among the right texts; for a join of texts with themselves the larger position.
+    pub right: u32,
+    /// The measure's value, at least the threshold.
+    pub score: f64,
+}
+
+/// What a join did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct JoinWork {
+    /// Pairs of subtrees, or of lists, that were looked at.
+    pub n_steps: u64,
+    /// Pairs of texts whose character signatures, or shared words, were counted.
+    pub n_checked: u64,
+    /// Pairs of texts whose measure was computed.
+    pub n_scored: u64,
+    /// Pairs found.
+    pub n_found: u64,
+}
+
+impl JoinWork {
+    /// The sum of two.
+    pub fn plus(self, other: JoinWork) -> JoinWork {
+        JoinWork {
+            n_steps: self.n_steps + other.n_steps,
+            n_checked: self.n_checked + other.n_checked,
+            n_scored: self.n_scored + other.n_scored,
+            n_found: self.n_found + other.n_found,
+        }
+    }
+}
+
+/// A join to be made: texts, measure, threshold.
+#[derive(Debug, Clone, Copy)]
+pub struct LiteralJoin<'t> {
+    measure: LiteralMeasure,
+    threshold: f64,
+    left: &'t [Box<str>],
+    /// `None`: the left texts with themselves.
+    right: Option<&'t [Box<str>]>,
+}
+
+impl<'t> LiteralJoin<'t> {
+    /// Distinct texts with themselves: pairs `left < right`; a text is not paired with itself.
+    pub fn within(
+        measure: LiteralMeasure,
+        threshold: f64,
+        texts: &'t [Box<str>],
+    ) -> LiteralJoin<'t> {
+        LiteralJoin {
+            measure,
+            threshold,
+            left: texts,
+            right: None,
+        }
+    }
+
+    /// Every left text with every right one, equal texts included.
+    pub fn between(
+        measure: LiteralMeasure,
+        threshold: f64,
+        left: &'t [Box<str>],
+        right: &'t [Box<str>],
+    ) -> LiteralJoin<'t> {
+        LiteralJoin {
+            measure,
+            threshold,
+            left,
+            right: Some(right),
+        }
+    }
+
+    /// All pairs that reach the threshold, ascending by (left, right).
+    ///
+    /// Cost: see [`JoinWork`] from [`visit`](Self::visit); quadratic in the worst case (a threshold so low that nothing can be
+    /// bounded), far below it otherwise. Memory: about 200 bytes a text, and 16 a pair.
+    pub fn pairs(&self) -> Vec<ValuePair> {
+        let (mut out, _) = self.visit(&|left, right, score, out: &mut Vec<ValuePair>| {
+            out.push(ValuePair { left, right, score });
+        });
+        out.par_sort_unstable_by_key(|p| (p.left, p.right));
+        out
+    }
+
+    /// Calls `found` once for each pair, with a vector to append to; gives what was appended, in an order that does not
+    /// depend on the number of threads, and what it took.
+    pub fn visit<T, F>(&self, found: &F) -> (Vec<T>, JoinWork)
+    where
+        T: Send,
+        F: Fn(u32, u32, f64, &mut Vec<T>) + Sync,
+    {
+        // Also true for NaN: nothing is at least NaN, and everything is at least zero.
+        if self.threshold <= 0.0 || self.threshold.is_nan() {
+            return self.every_pair(found);
+        }
+        match self.measure {
+            LiteralMeasure::TokenSet => words::join(self, found),
+            LiteralMeasure::DoubleMetaphone | LiteralMeasure::Soundex => sounds::join(self, found),
+            _ => walk::join(self, found),
+        }
+    }
+
+    /// Without any index: for thresholds that every pair reaches.
+    fn every_pair<T, F>(&self, found: &F) -> (Vec<T>, JoinWork)
+    where
+        T: Send,
+        F: Fn(u32, u32, f64, &mut Vec<T>) + Sync,
+    {
+        let right = self.right.unwrap_or(self.left);
+        let (lists, work): (Vec<Vec<T>>, Vec<JoinWork>) = (0..self.left.len())
+            .into_par_iter()
+            .map(|i| {
+                let mut out = Vec::new();
+                let from = if self.right.is_none() { i + 1 } else { 0 };
+                let mut work = JoinWork::default();
+                for j in from..right.len() {
+                    let score = self.measure.score(&self.left[i], &right[j]);
+                    work.n_scored += 1;
+                    if score >= self.threshold {
+                        work.n_found += 1;
+                        found(i as u32, j as u32, score, &mut out);
+                    }
+                }
+                (out, work)
+            })
+            .unzip();
+        (
+            lists.into_iter().flatten().collect(),
+            work.into_iter().fold(JoinWork::default(), JoinWork::plus),
+        )
+    }
+}

@@ -164,7 +164,9 @@ impl PipelineError {
             },
             PipelineError::Rejects { .. } | PipelineError::Stateless { .. } => ExitKind::Input,
             PipelineError::NoColumn { .. } | PipelineError::Picklist { .. } => ExitKind::Usage,
-            PipelineError::Block(BlockError::NoPlan { .. }) => ExitKind::Limit,
+            PipelineError::Block(BlockError::NoPlan { .. } | BlockError::OverBudget { .. }) => {
+                ExitKind::Limit
+            }
             PipelineError::Block(BlockError::Cancelled) | PipelineError::Cancelled => {
                 ExitKind::Cancelled
             }

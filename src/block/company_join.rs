@@ -12,23 +12,27 @@ use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 use std::collections::HashMap;
 
-/// Pairs `(a, b)` with `a < b` of similar forms, ascending; a form is not paired with itself.
+/// Pairs `(a, b)` with `a < b` of similar forms that are `present`, ascending; a form is not paired with itself.
 pub(super) fn similar_companies(
     profile: &CompanyProfile,
     n_words: usize,
     threshold: f64,
+    present: &(dyn Fn(u32) -> bool + Sync),
 ) -> Vec<(u32, u32)> {
     let n = profile.n_forms() as u32;
     let mut rows: Csr<u32> = Csr::default();
     for company in 0..n {
-        let mut words: Vec<u32> = profile.words(company).iter().map(|w| w.0).collect();
+        let mut words: Vec<u32> = Vec::new();
+        if present(company) {
+            words.extend(profile.words(company).iter().map(|w| w.0));
+        }
         words.sort_unstable();
         words.dedup();
         rows.push_row(words);
     }
     let postings = rows.invert(n_words, |w| *w);
     let mut by_squashed: HashMap<u32, Vec<u32>, FxBuildHasher> = HashMap::default();
-    for company in 0..n {
+    for company in (0..n).filter(|c| present(*c)) {
         by_squashed
             .entry(profile.squashed(company))
             .or_default()
@@ -36,6 +40,7 @@ pub(super) fn similar_companies(
     }
     let mut pairs: Vec<(u32, u32)> = (0..n)
         .into_par_iter()
+        .filter(|company| present(*company))
         .fold(
             || (Vec::new(), Vec::new()),
             |(mut out, mut seen): (Vec<(u32, u32)>, Vec<u32>), left| {

@@ -9,7 +9,7 @@ use crate::model::{
 use crate::rules::predicate::date::{self, Slashes};
 use crate::rules::predicate::{CompanyProfile, NameProfile, Weights};
 use crate::rules::{Condition, EvidenceFloor, GenericPolicy, MatchcodeKind, Measure, Rule};
-use crate::similarity::measures;
+use crate::similarity::join::LiteralMeasure;
 
 /// What the stage looks at; borrowed from the pipeline.
 #[derive(Debug, Clone, Copy)]
@@ -112,6 +112,21 @@ pub(super) struct KeyPlan<'r> {
     condition_idx: usize,
 }
 
+/// A literal measure that can be joined, with its columns: positions in `Prepared::texts`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct MeasurePlan {
+    /// Position of the condition in the rule.
+    pub(super) condition_idx: usize,
+    /// Column of base records.
+    pub(super) base: usize,
+    /// Column of matching records.
+    pub(super) matching: usize,
+    /// The measure.
+    pub(super) measure: LiteralMeasure,
+    /// Least value.
+    pub(super) threshold: f64,
+}
+
 impl KeyPlan<'_> {
     /// Number of distinct keys.
     pub(super) fn n_keys(&self) -> usize {
@@ -172,11 +187,21 @@ impl<'a> CompiledRule<'a> {
 
     /// Decides on a pair of records, either way round.
     pub(super) fn decide(&self, left: RecordIdx, right: RecordIdx) -> Decision {
+        self.decide_but(left, right, None)
+    }
+
+    /// The same; `known` is the position of a literal measure on one column that is known to hold, both ways round.
+    pub(super) fn decide_but(
+        &self,
+        left: RecordIdx,
+        right: RecordIdx,
+        known: Option<usize>,
+    ) -> Decision {
         let prepared = self.input.prepared;
         let typed = |r: RecordIdx| (r, prepared.record_type[r.at()]);
         let mut best = Decision::No;
         for (base, matching) in orientations(self.rule, typed(left), typed(right)) {
-            match self.decide_oriented(base, matching) {
+            match self.decide_oriented(base, matching, known) {
                 Decision::Yes => return Decision::Yes,
                 Decision::No => {}
                 other => best = other,
@@ -196,7 +221,7 @@ impl<'a> CompiledRule<'a> {
         let typed = |r: RecordIdx| (r, types[r.at()]);
         let all = orientations(self.rule, typed(left), typed(right));
         all.filter(|(base, matching)| {
-            self.is_symmetric() || self.decide_oriented(*base, *matching) == Decision::Yes
+            self.is_symmetric() || self.decide_oriented(*base, *matching, None) == Decision::Yes
         })
     }
 
@@ -235,7 +260,12 @@ impl<'a> CompiledRule<'a> {
         self.alone_holds(test, base, matching)
     }
 
-    fn decide_oriented(&self, base: RecordIdx, matching: RecordIdx) -> Decision {
+    fn decide_oriented(
+        &self,
+        base: RecordIdx,
+        matching: RecordIdx,
+        known: Option<usize>,
+    ) -> Decision {
         let mut only_generic = false;
         // Cheap tests first: equality, then companies, then names, then literal measures.
         for test in self.when.iter().filter(|t| matches!(t, Test::Equal { .. })) {
@@ -247,7 +277,7 @@ impl<'a> CompiledRule<'a> {
         }
         let mut carried = 0_i64;
         let floor = self.floor.map(i64::from);
-        for test in &self.when {
+        for (condition_idx, test) in self.when.iter().enumerate() {
             let holds = match test {
                 Test::Equal { keys, .. } => {
                     if floor.is_some() {
@@ -278,6 +308,7 @@ impl<'a> CompiledRule<'a> {
                     }
                     None => false,
                 },
+                Test::Measure { .. } if known == Some(condition_idx) => true,
                 Test::Measure {
                     base: b,
                     matching: m,
@@ -289,7 +320,8 @@ impl<'a> CompiledRule<'a> {
                     let (x, y) = (b.column[base.at()], m.column[matching.at()]);
                     x != NONE
                         && y != NONE
-                        && measure_of(*measure)(b.values.text(x), m.values.text(y)) >= *threshold
+                        && literal_of(*measure).score(b.values.text(x), m.values.text(y))
+                            >= *threshold
                 }
             };
             if !holds {
@@ -320,7 +352,7 @@ impl<'a> CompiledRule<'a> {
             unless: Vec::new(),
             floor: None,
         };
-        alone.decide_oriented(base, matching) == Decision::Yes
+        alone.decide_oriented(base, matching, None) == Decision::Yes
     }
 
     /// What the names carry when they are similar.
@@ -420,12 +452,52 @@ impl<'a> CompiledRule<'a> {
         })
     }
 
-    /// Text columns of the first literal measure: positions in `Prepared::texts`.
-    pub(super) fn measure_columns(&self) -> Option<(usize, usize)> {
-        self.when.iter().find_map(|t| match t {
-            Test::Measure { base, matching, .. } => Some((*base, *matching)),
-            _ => None,
-        })
+    /// The most that conditions other than the name's carry, whatever the values.
+    pub(super) fn bound_beside_name_millibits(&self) -> i64 {
+        self.when
+            .iter()
+            .map(|test| match test {
+                Test::Equal { .. } | Test::SimilarCompany { .. } => 30_000,
+                Test::SimilarName | Test::Measure { .. } => 0,
+            })
+            .sum()
+    }
+
+    /// The literal measures, in rule order.
+    pub(super) fn measures(&self) -> Vec<MeasurePlan> {
+        self.when
+            .iter()
+            .enumerate()
+            .filter_map(|(condition_idx, test)| match test {
+                Test::Measure {
+                    base,
+                    matching,
+                    measure,
+                    threshold,
+                } => Some(MeasurePlan {
+                    condition_idx,
+                    base: *base,
+                    matching: *matching,
+                    measure: literal_of(*measure),
+                    threshold: *threshold,
+                }),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The first literal measure that compares a column with itself among records of one type.
+    pub(super) fn symmetric_measure(&self) -> Option<MeasurePlan> {
+        self.measures()
+            .into_iter()
+            .find(|m| m.base == m.matching && self.rule.base == self.rule.matching)
+    }
+
+    /// True when the rule is nothing but one literal measure, so that all holders of two values are rule-true or none.
+    pub(super) fn is_pure_measure(&self) -> bool {
+        self.when.len() == 1
+            && matches!(self.when[0], Test::Measure { .. })
+            && self.unless.is_empty()
     }
 
     /// Equality conditions that can serve as an index, in rule order.
@@ -467,17 +539,17 @@ enum Shared {
     Yes,
 }
 
-/// The function behind a measure's name.
-pub(super) fn measure_of(measure: Measure) -> fn(&str, &str) -> f64 {
+/// A measure of rule files as the one that can be joined.
+pub(super) fn literal_of(measure: Measure) -> LiteralMeasure {
     match measure {
-        Measure::JaroWinkler => measures::jaro_winkler,
-        Measure::Jaro => measures::jaro,
-        Measure::Levenshtein => measures::levenshtein,
-        Measure::DamerauLevenshtein => measures::damerau_levenshtein,
-        Measure::Osa => measures::osa,
-        Measure::TokenSet => measures::token_set,
-        Measure::DoubleMetaphone => measures::double_metaphone,
-        Measure::Soundex => measures::soundex,
+        Measure::JaroWinkler => LiteralMeasure::JaroWinkler,
+        Measure::Jaro => LiteralMeasure::Jaro,
+        Measure::Levenshtein => LiteralMeasure::Levenshtein,
+        Measure::DamerauLevenshtein => LiteralMeasure::DamerauLevenshtein,
+        Measure::Osa => LiteralMeasure::Osa,
+        Measure::TokenSet => LiteralMeasure::TokenSet,
+        Measure::DoubleMetaphone => LiteralMeasure::DoubleMetaphone,
+        Measure::Soundex => LiteralMeasure::Soundex,
     }
 }
 

@@ -4,17 +4,21 @@
 //! reason, and counts. Each rule runs on a plan that is complete for one of its conditions and verifies the others
 //! inside (`plan`); what a plan may skip, it skips by proof. Order of records and number of threads make no difference.
 
+mod audit;
 mod company_join;
 mod condition;
 mod decided;
 mod eligibility;
+mod explain;
 mod name_join;
 mod plan;
 mod union;
 mod value_group;
 
+pub use audit::{AuditOptions, AuditReport, AuditedRule, MissedPair, audit, share_at_most};
 pub use condition::{BlockInput, Part};
 pub use decided::Decided;
+pub use explain::{AccessPlan, Budget, KeyPlanned, PlanReport, RulePlan, plans};
 pub use plan::BlockOptions;
 
 use crate::model::{
@@ -69,10 +73,34 @@ pub enum BlockError {
         /// Estimated pairs.
         n_pairs: u64,
     },
+    /// The plan would pass the budget.
+    #[error(
+        "the budget allows {limit} of {what}, the plan needs about {estimate}; most of it is rule \"{rule}\", whose \
+         heaviest key is of kind {key_kind} with {key_records} records (add a condition to the rule that divides it, \
+         exclude the value with generic = \"ignore\", or allow more; `kinfold plan` shows every rule and key)"
+    )]
+    OverBudget {
+        /// Which limit.
+        what: &'static str,
+        /// What the plan needs, with its unit.
+        estimate: String,
+        /// What is allowed.
+        limit: String,
+        /// The rule that needs most of it.
+        rule: String,
+        /// What its heaviest key is.
+        key_kind: String,
+        /// Records under that key.
+        key_records: u64,
+    },
     /// The user asked to stop.
     #[error("stopped on request")]
     Cancelled,
 }
+
+/// A literal join is refused when its estimate passes this many times what a scan may take: an index that bounds nothing
+/// is a scan. With the default limit that is ten minutes of one processor.
+const JOIN_LIMIT_NANOS_PER_SCANNED_PAIR: u64 = 3_000;
 
 /// Finds the candidate pairs of all rules.
 ///
@@ -94,12 +122,30 @@ pub fn candidates(
         .iter()
         .map(|r| CompiledRule::new(r, input))
         .collect();
+    progress.begin("planning", "rules", Some(compiled.len() as u64));
+    let mut choices = explain::choices(&compiled, input, &groups, !options.budget.is_unlimited())?;
+    for estimates in &mut choices {
+        // Stable: what is not preferred stays in the order of cost.
+        estimates.sort_by_key(|e| options.prefer.is_some_and(|word| e.access.word() != word));
+    }
+    if !options.budget.is_unlimited() {
+        let report = explain::report(&compiled, &choices, input, &groups);
+        let n_threads = rayon::current_num_threads();
+        options
+            .budget
+            .check(&report, options.resident_bytes, n_threads)?;
+    }
+    progress.end();
+    for (rule, estimates) in compiled.iter().zip(&choices) {
+        refuse_hopeless(rule, &estimates[0], options)?;
+    }
     for (rule_idx, rule) in compiled.iter().enumerate() {
         if progress.cancelled() {
             return Err(BlockError::Cancelled);
         }
         progress.begin(&format!("finding pairs: {}", rule.rule.name), "keys", None);
-        let found = plan::run(rule, rule_idx, input, &groups, options, progress)?;
+        let access = choices[rule_idx][0].access;
+        let found = plan::run(rule, rule_idx, access, input, &groups, options, progress)?;
         progress.end();
         out.heavy_keys.extend(found.heavy_keys);
         out.rules.push(found.work);
@@ -118,6 +164,28 @@ pub fn candidates(
     Ok(out)
 }
 
+/// Refuses a literal join whose threshold is so low that next to nothing is bounded, when the file is large.
+fn refuse_hopeless(
+    rule: &CompiledRule<'_>,
+    chosen: &plan::Estimate,
+    options: &BlockOptions,
+) -> Result<(), BlockError> {
+    let limit = options
+        .scan_max
+        .saturating_mul(JOIN_LIMIT_NANOS_PER_SCANNED_PAIR);
+    if matches!(chosen.access, plan::Access::Texts(_))
+        && chosen.nanos > limit
+        && !options.allow_scan
+    {
+        return Err(BlockError::NoPlan {
+            rule: rule.rule.name.clone(),
+            reason: "its thresholds are so low that no index bounds them".to_owned(),
+            n_pairs: chosen.n_compared.saturating_add(chosen.join.n_scored),
+        });
+    }
+    Ok(())
+}
+
 /// One rule's answer on one pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RuleAnswer {
@@ -133,21 +201,41 @@ pub enum RuleAnswer {
     Suppressed(Suppression, Side),
 }
 
-/// What a rule says of two records, without any index: the plain definition that plans must agree with. Lists of
-/// decided pairs are not asked.
+/// Rules as defined, without any index: what plans must agree with. Compiled once, to be asked often. Lists of decided
+/// pairs are not asked.
+#[derive(Debug)]
+pub struct Definition<'a> {
+    rules: Vec<CompiledRule<'a>>,
+}
+
+impl<'a> Definition<'a> {
+    /// Compiles the rules against a run.
+    pub fn new(input: BlockInput<'a>, rules: &'a [Rule]) -> Definition<'a> {
+        Definition {
+            rules: rules.iter().map(|r| CompiledRule::new(r, input)).collect(),
+        }
+    }
+
+    /// What a rule, by position, says of two different records, in whatever order.
+    pub fn answer(&self, rule_idx: usize, left: RecordIdx, right: RecordIdx) -> RuleAnswer {
+        let (left, right) = (left.min(right), left.max(right));
+        let compiled = &self.rules[rule_idx];
+        match compiled.decide(left, right) {
+            Decision::No => RuleAnswer::Fails,
+            Decision::OnlyGeneric => RuleAnswer::OnlyGeneric,
+            Decision::BelowFloor => RuleAnswer::BelowFloor(compiled.floor.unwrap_or(0)),
+            Decision::Yes => match compiled.standing(left, right, &Decided::default()) {
+                Standing::Reported => RuleAnswer::Holds,
+                Standing::Suppressed(why, side) => RuleAnswer::Suppressed(why, side),
+            },
+        }
+    }
+}
+
+/// What one rule says of two records: [`Definition`] for a single question.
 /// Cost: compiles the rule, so not for use in loops over records.
 pub fn answer(input: BlockInput<'_>, rule: &Rule, left: RecordIdx, right: RecordIdx) -> RuleAnswer {
-    let (left, right) = (left.min(right), left.max(right));
-    let compiled = CompiledRule::new(rule, input);
-    match compiled.decide(left, right) {
-        Decision::No => RuleAnswer::Fails,
-        Decision::OnlyGeneric => RuleAnswer::OnlyGeneric,
-        Decision::BelowFloor => RuleAnswer::BelowFloor(compiled.floor.unwrap_or(0)),
-        Decision::Yes => match compiled.standing(left, right, &Decided::default()) {
-            Standing::Reported => RuleAnswer::Holds,
-            Standing::Suppressed(why, side) => RuleAnswer::Suppressed(why, side),
-        },
-    }
+    Definition::new(input, std::slice::from_ref(rule)).answer(0, left, right)
 }
 
 /// The way round in which a rule looks at two records, the base first: one in which it holds, else one in which its
@@ -180,5 +268,5 @@ pub fn part_holds(
 
 /// A literal measure on two texts, 0.0 to 1.0.
 pub fn measure_value(measure: Measure, left: &str, right: &str) -> f64 {
-    condition::measure_of(measure)(left, right)
+    condition::literal_of(measure).score(left, right)
 }

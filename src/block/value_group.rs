@@ -107,6 +107,30 @@ impl ValueGroups {
         !self.special.is_empty() && self.special.binary_search(&(a, b)).is_ok()
     }
 
+    /// The groups for which `keep` is true, numbered anew.
+    pub(super) fn only(&self, keep: impl Fn(u32) -> bool) -> ValueGroups {
+        let mut members = Csr::default();
+        let mut number = vec![None; self.len()];
+        let mut firsts = Vec::new();
+        for (group, row) in self.members.rows().enumerate() {
+            if keep(group as u32) {
+                number[group] = Some(firsts.len() as u32);
+                firsts.push(self.firsts[group]);
+                members.push_row(row.iter().copied());
+            }
+        }
+        let special = self
+            .special
+            .iter()
+            .filter_map(|(a, b)| number[*a as usize].zip(number[*b as usize]))
+            .collect();
+        ValueGroups {
+            members,
+            firsts,
+            special,
+        }
+    }
+
     /// Number of groups.
     pub(super) fn len(&self) -> usize {
         self.members.n_rows()

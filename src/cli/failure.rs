@@ -1,6 +1,7 @@
 //! A command that did not succeed: what happened, what to do, and the exit code.
 
 use super::exit_code::ExitCode;
+use kinfold::block::BlockError;
 use kinfold::ingest::{IngestError, IngestErrorKind};
 use kinfold::pipeline::{ExitKind, PipelineError};
 use kinfold::report::{ReportError, ReportErrorKind};
@@ -93,6 +94,13 @@ impl From<PipelineError> for Failure {
                 "change the rule as said, or allow the time with --allow-scan",
             ),
         };
+        if let PipelineError::Block(BlockError::OverBudget { .. }) = error {
+            return Failure::new(
+                code,
+                format!("failed to stay within --budget: {error}"),
+                "nothing was compared and nothing written; `kinfold plan INPUT...` shows what each rule needs",
+            );
+        }
         match error {
             PipelineError::Ingest(error) => error.into(),
             PipelineError::Rejects { .. } => Failure::new(

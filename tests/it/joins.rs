@@ -1,6 +1,8 @@
 //! A planned rule equals comparing all pairs: the meaning of the built-in rules is written here a second time, plainly,
 //! and compared with what the block stage finds on random small files full of near misses.
 
+mod plans;
+
 use kinfold::block::{self, BlockOptions};
 use kinfold::model::{
     Activity, Candidacy, Field, Mark, NONE, Origin, Prepared, RecordIdx, RecordType, Silent, Table,
@@ -514,117 +516,4 @@ fn copies_are_a_star_whose_counts_are_exact() {
         false,
     ));
     check(&rows);
-}
-
-/// Rule sets of every kind of plan: equality on texts, first and last characters, blanks that count, names alone,
-/// companies alone, measures alone and inside keys, exceptions, generic values as worded or ignored.
-const RULE_SETS: [&str; 4] = [
-    r#"
-    [[rule]]
-    name = "exact"
-    when = [ { exact = "lastname" }, { similar = "firstname", measure = "jaro-winkler", threshold = 0.85 } ]
-    [[rule]]
-    name = "first and last"
-    when = [ { first = 3, column = "companyname" }, { last = 4, column = "telephone1", ignore_blank = false } ]
-    [[rule]]
-    name = "blank equals blank"
-    when = [ { exact = "mobilephone", ignore_blank = false }, { exact = "companyname" } ]
-    "#,
-    r#"
-    [[rule]]
-    name = "names alone"
-    when = [ { similar = "name" } ]
-    [[rule]]
-    name = "companies alone"
-    when = [ { similar = "company", threshold = 0.6 } ]
-    unless = [ { same = "email" } ]
-    [[rule]]
-    name = "measure alone"
-    when = [ { similar = "companyname", measure = "levenshtein", threshold = 0.7 } ]
-    "#,
-    r#"
-    [[rule]]
-    name = "as worded"
-    when = [ { same = "email" } ]
-    [[rule]]
-    name = "ignored"
-    generic = "ignore"
-    when = [ { same = "phone", weak = true } ]
-    [[rule]]
-    name = "two equalities"
-    when = [ { same = "email_domain" }, { same = "company" } ]
-    unless = [ { exact = "lastname" } ]
-    "#,
-    r#"
-    [[rule]]
-    name = "names with a floor"
-    evidence = 9
-    when = [ { similar = "name" }, { same = "email_domain" } ]
-    [[rule]]
-    name = "names, companies and a measure"
-    when = [ { similar = "name" }, { similar = "company" }, { similar = "lastname", measure = "osa", threshold = 0.6 } ]
-    [[rule]]
-    name = "inactive left out"
-    exclude_inactive = true
-    base_scope = "active"
-    when = [ { same = "name" } ]
-    "#,
-];
-
-/// What the plans find is what asking each pair finds.
-fn check_plans(rows: &[Row], rule_set: &str) {
-    let table = table(rows);
-    let rules = rules::parse(rule_set).expect("a valid rule set");
-    let prepared = normalise::prepare(&table, &rules, Some("US"), &Silent);
-    let engine = Engine::new(&prepared);
-    let input = engine.block_input();
-    let found =
-        block::candidates(input, &rules, &BlockOptions::default(), &Silent).expect("has a plan");
-    let listed: BTreeMap<(u32, u32), u64> = found
-        .pairs
-        .iter()
-        .map(|p| ((p.left.0, p.right.0), p.rules.0))
-        .collect();
-    let (mut n_true, mut n_suppressed) = (0_u64, 0_u64);
-    for a in 0..rows.len() as u32 {
-        for b in a + 1..rows.len() as u32 {
-            let (mut mask, mut left_out) = (0_u64, false);
-            for (k, rule) in rules.rules.iter().enumerate() {
-                match block::answer(input, rule, RecordIdx(a), RecordIdx(b)) {
-                    block::RuleAnswer::Holds => mask |= 1 << k,
-                    block::RuleAnswer::Suppressed(..) => left_out = true,
-                    _ => {}
-                }
-            }
-            n_true += u64::from(mask != 0);
-            n_suppressed += u64::from(left_out);
-            if let Some(rules_listed) = listed.get(&(a, b)) {
-                assert_eq!(
-                    *rules_listed, mask,
-                    "{:?} and {:?}",
-                    rows[a as usize], rows[b as usize]
-                );
-            }
-        }
-    }
-    assert_eq!(
-        found.pairs.iter().map(|p| p.implied).sum::<u64>(),
-        n_true,
-        "every rule-true pair is listed or implied"
-    );
-    assert_eq!(
-        found.suppressed.iter().map(|p| p.implied).sum::<u64>(),
-        n_suppressed
-    );
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, max_shrink_iters: 500, ..ProptestConfig::default() })]
-    #[test]
-    fn every_kind_of_plan_equals_asking_each_pair(
-        rows in proptest::collection::vec(row(), 2..60),
-        rule_set in prop::sample::select(RULE_SETS.to_vec()),
-    ) {
-        check_plans(&rows, rule_set);
-    }
 }

@@ -56,6 +56,20 @@ impl LiteralMeasure {
         LiteralMeasure::Soundex,
     ];
 
+    /// Its name in rule files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            LiteralMeasure::JaroWinkler => "jaro-winkler",
+            LiteralMeasure::Jaro => "jaro",
+            LiteralMeasure::Levenshtein => "levenshtein",
+            LiteralMeasure::DamerauLevenshtein => "damerau-levenshtein",
+            LiteralMeasure::Osa => "osa",
+            LiteralMeasure::TokenSet => "token-set",
+            LiteralMeasure::DoubleMetaphone => "double-metaphone",
+            LiteralMeasure::Soundex => "soundex",
+        }
+    }
+
     /// The measure itself, on two texts: 0.0 to 1.0.
     pub fn score(self, left: &str, right: &str) -> f64 {
         match self {
@@ -166,19 +180,34 @@ impl<'t> LiteralJoin<'t> {
         T: Send,
         F: Fn(u32, u32, f64, &mut Vec<T>) + Sync,
     {
+        self.visit_until(found, &|| false)
+    }
+
+    /// The same, given up when `stop` says so: what is given then is a part.
+    pub fn visit_until<T, F>(
+        &self,
+        found: &F,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> (Vec<T>, JoinWork)
+    where
+        T: Send,
+        F: Fn(u32, u32, f64, &mut Vec<T>) + Sync,
+    {
         // Also true for NaN: nothing is at least NaN, and everything is at least zero.
         if self.threshold <= 0.0 || self.threshold.is_nan() {
-            return self.every_pair(found);
+            return self.every_pair(found, stop);
         }
         match self.measure {
-            LiteralMeasure::TokenSet => words::join(self, found),
-            LiteralMeasure::DoubleMetaphone | LiteralMeasure::Soundex => sounds::join(self, found),
-            _ => walk::join(self, found),
+            LiteralMeasure::TokenSet => words::join(self, found, stop),
+            LiteralMeasure::DoubleMetaphone | LiteralMeasure::Soundex => {
+                sounds::join(self, found, stop)
+            }
+            _ => walk::join(self, found, stop),
         }
     }
 
     /// Without any index: for thresholds that every pair reaches.
-    fn every_pair<T, F>(&self, found: &F) -> (Vec<T>, JoinWork)
+    fn every_pair<T, F>(&self, found: &F, stop: &(dyn Fn() -> bool + Sync)) -> (Vec<T>, JoinWork)
     where
         T: Send,
         F: Fn(u32, u32, f64, &mut Vec<T>) + Sync,
@@ -186,12 +215,13 @@ impl<'t> LiteralJoin<'t> {
         let right = self.right.unwrap_or(self.left);
         let (lists, work): (Vec<Vec<T>>, Vec<JoinWork>) = (0..self.left.len())
             .into_par_iter()
+            .filter(|_| !stop())
             .map(|i| {
                 let mut out = Vec::new();
                 let from = if self.right.is_none() { i + 1 } else { 0 };
                 let mut work = JoinWork::default();
-                for j in from..right.len() {
-                    let score = self.measure.score(&self.left[i], &right[j]);
+                for (j, other) in right.iter().enumerate().skip(from) {
+                    let score = self.measure.score(&self.left[i], other);
                     work.n_scored += 1;
                     if score >= self.threshold {
                         work.n_found += 1;

@@ -5,7 +5,11 @@ use super::{JoinWork, LiteralJoin, LiteralMeasure};
 use crate::similarity::measures;
 use rayon::prelude::*;
 
-pub(super) fn join<T, F>(join: &LiteralJoin<'_>, found: &F) -> (Vec<T>, JoinWork)
+pub(super) fn join<T, F>(
+    join: &LiteralJoin<'_>,
+    found: &F,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> (Vec<T>, JoinWork)
 where
     T: Send,
     F: Fn(u32, u32, f64, &mut Vec<T>) + Sync,
@@ -31,6 +35,7 @@ where
     let right = join.right.map(coded);
     let parts: Vec<(Vec<T>, JoinWork)> = left
         .par_chunk_by(|a, b| a.0 == b.0)
+        .filter(|_| !stop())
         .map(|run| {
             let mut out = Vec::new();
             let mut work = JoinWork::default();

@@ -72,7 +72,11 @@ struct Worker<'f, T, F> {
     counts: Vec<u8>,
 }
 
-pub(super) fn join<T, F>(join: &LiteralJoin<'_>, found: &F) -> (Vec<T>, JoinWork)
+pub(super) fn join<T, F>(
+    join: &LiteralJoin<'_>,
+    found: &F,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> (Vec<T>, JoinWork)
 where
     T: Send,
     F: Fn(u32, u32, f64, &mut Vec<T>) + Sync,
@@ -114,7 +118,7 @@ where
             n_lens: lens.len(),
             n_codes: alphabet.n_codes(),
         };
-        let (mut part, done) = level.run(found);
+        let (mut part, done) = level.run(found, stop);
         out.append(&mut part);
         work = work.plus(done);
     }
@@ -149,7 +153,7 @@ fn needed_table(join: &LiteralJoin<'_>, level: usize, lens: &[u32]) -> Vec<u16> 
 }
 
 impl Level<'_, '_> {
-    fn run<T, F>(&self, found: &F) -> (Vec<T>, JoinWork)
+    fn run<T, F>(&self, found: &F, stop: &(dyn Fn() -> bool + Sync)) -> (Vec<T>, JoinWork)
     where
         T: Send,
         F: Fn(u32, u32, f64, &mut Vec<T>) + Sync,
@@ -158,6 +162,7 @@ impl Level<'_, '_> {
         let parts: Vec<(Vec<T>, JoinWork)> = tasks
             .par_iter()
             .with_max_len(1)
+            .filter(|_| !stop())
             .map_init(
                 || Places::new(self.n_codes),
                 |places, task| {

@@ -16,7 +16,11 @@ fn jaccard(shared: usize, left: usize, right: usize) -> f64 {
     shared as f64 / (left + right - shared) as f64
 }
 
-pub(super) fn join<T, F>(join: &LiteralJoin<'_>, found: &F) -> (Vec<T>, JoinWork)
+pub(super) fn join<T, F>(
+    join: &LiteralJoin<'_>,
+    found: &F,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> (Vec<T>, JoinWork)
 where
     T: Send,
     F: Fn(u32, u32, f64, &mut Vec<T>) + Sync,
@@ -74,6 +78,7 @@ where
     let parts: Vec<(Vec<T>, JoinWork)> = (0..left.len())
         .into_par_iter()
         .with_min_len(256)
+        .filter(|_| !stop())
         .fold(
             || (Vec::new(), JoinWork::default(), Vec::<u32>::new()),
             |(mut out, mut work, mut seen), i| {

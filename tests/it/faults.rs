@@ -42,7 +42,7 @@ const FILES: [&str; 10] = [
     "report.html",
 ];
 
-fn program() -> PathBuf {
+pub(super) fn program() -> PathBuf {
     std::env::var_os("KINFOLD_BIN")
         .map_or_else(|| env!("CARGO_BIN_EXE_kinfold").into(), PathBuf::from)
 }
@@ -75,7 +75,7 @@ fn nightly(dir: &Path, strace: &[&str]) -> Output {
 }
 
 /// Whether children can be traced here.
-fn can_trace() -> bool {
+pub(super) fn can_trace() -> bool {
     let works = Command::new("strace")
         .args([
             "-qq",

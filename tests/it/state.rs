@@ -1,6 +1,8 @@
 //! The rule lifecycle: versions, publishing and its log through the binary; damage, crashes and two writers at once.
 
 mod damage;
+#[cfg(target_os = "linux")]
+mod faults;
 
 use std::fs;
 use std::path::Path;
@@ -10,6 +12,9 @@ use std::time::Duration;
 use kinfold::rules::{builtin, builtin_for, parse, render};
 use kinfold::state::{Author, StateFolder, StateWriter, Status};
 use serde_json::Value;
+
+/// Long enough for a lock to be free: a child that another test starts has copies of our open files until it is itself.
+const WAIT: Duration = Duration::from_secs(60);
 
 /// A rule file of the set `leads` with one rule and this threshold.
 fn rules(threshold: &str) -> String {
@@ -546,7 +551,7 @@ fn everything_is_exported() {
 fn two_writers_one_waits_or_ends_with_5() {
     let dir = folder();
     let state = dir.path().join("s");
-    let writer = StateWriter::lock(&state, Duration::ZERO).expect("free");
+    let writer = StateWriter::lock(&state, WAIT).expect("free");
     let (code, out, err) = run(dir.path(), &["rules", "publish", "a.toml", "--state", "s"]);
     assert_eq!((code, out.as_str()), (5, ""));
     let holder = format!("in use by process {}", std::process::id());
@@ -620,7 +625,7 @@ fn readers_see_the_state_before_or_after_while_others_write() {
     let state = dir.path().join("s");
     let publish = |i: u32| {
         let rules = parse(&rules(&format!("0.{}", 1000 + i))).expect("valid");
-        let mut writer = StateWriter::lock(&state, Duration::from_secs(60)).expect("free");
+        let mut writer = StateWriter::lock(&state, WAIT).expect("free");
         let plan = writer.folder().plan(&rules);
         writer.publish(&plan, &author()).expect("written");
     };
@@ -640,7 +645,7 @@ fn readers_see_the_state_before_or_after_while_others_write() {
 #[test]
 fn a_plan_of_another_moment_is_refused() {
     let dir = tempfile::tempdir().expect("a temporary folder");
-    let mut writer = StateWriter::lock(dir.path(), Duration::ZERO).expect("free");
+    let mut writer = StateWriter::lock(dir.path(), WAIT).expect("free");
     let plan = writer.folder().plan(&builtin());
     writer.publish(&plan, &author()).expect("written");
     assert!(writer.publish(&plan, &author()).is_err());

@@ -1,16 +1,15 @@
 //! Every cut and every changed byte of a log, and what repair saves.
 
-use super::{author, folder, json, ok, rules, run};
+use super::{WAIT, author, folder, json, ok, rules, run};
 use kinfold::rules::parse;
 use kinfold::state::{Entry, StateError, StateErrorKind, StateFolder, StateWriter, repair};
 use proptest::prelude::*;
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
 /// A log with every kind of change to a rule set, and its bytes.
 fn sample(dir: &Path) -> Vec<u8> {
-    let mut writer = StateWriter::lock(dir, Duration::ZERO).expect("free");
+    let mut writer = StateWriter::lock(dir, WAIT).expect("free");
     for (i, threshold) in ["0.7", "0.8", "0.9"].iter().enumerate() {
         let plan = writer
             .folder()
@@ -60,7 +59,7 @@ fn a_torn_end_is_cut_by_the_next_change_and_its_number_used_again() {
     for start in [0, lines[0] + 1, lines[4] + 1] {
         for n in [start + 1, start + 30, start + 150] {
             fs::write(dir.path().join("log.jsonl"), &bytes[..n]).expect("written");
-            let mut writer = StateWriter::lock(dir.path(), Duration::ZERO).expect("free");
+            let mut writer = StateWriter::lock(dir.path(), WAIT).expect("free");
             assert_eq!(writer.cut().map(|t| t.n_bytes), Some((n - start) as u64));
             let plan = writer.folder().plan(&parse(&rules("0.5")).expect("valid"));
             writer.publish(&plan, &author()).expect("written");
@@ -82,7 +81,7 @@ fn check_noticed(dir: &Path, whole: &[Entry], bytes: &[u8], what: &str) {
         Ok(_) => panic!("{what}: not noticed"),
     }
     // Nor is it written to.
-    assert!(StateWriter::lock(dir, Duration::ZERO).is_err(), "{what}");
+    assert!(StateWriter::lock(dir, WAIT).is_err(), "{what}");
     assert_eq!(
         fs::read(dir.join("log.jsonl")).expect("readable"),
         bytes,
@@ -345,7 +344,7 @@ proptest! {
             }
         }
         fs::write(dir.path().join("log.jsonl"), &damaged).expect("written");
-        let repaired = repair(dir.path(), Duration::ZERO, &author()).expect("no newer log");
+        let repaired = repair(dir.path(), WAIT, &author()).expect("no newer log");
         let folder = StateFolder::open(dir.path()).expect("holds");
         prop_assert_eq!(folder.torn(), None);
         for entry in folder.entries() {

@@ -1,27 +1,50 @@
-//! `kinfold evaluate`: a published run against the truth.
+//! `kinfold evaluate`: a published run against the truth, or estimates where there is none.
 
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::output::{Output, log};
 use clap::Args;
 use kinfold::evaluate::{
-    EvaluateError, EvaluateOptions, Evaluation, evaluate, read_run, read_truth, table,
+    EvaluateError, EvaluateOptions, Evaluation, estimates, estimates_table, evaluate,
+    read_reviewed, read_run, read_truth, sample, table, write_sample,
 };
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Compare a published run with the truth: precision and recall of pairs, clusters, verdicts and rules
 ///
 /// The truth file is a CSV with the columns id and cluster: records of one cluster are one person. Records of the run
 /// that the truth does not know are left out. docs/evaluate.md defines every figure.
 ///
+/// With --without-truth the run's own files tell what they can: precision as the probabilities expect, recall by how
+/// often rules find the same pairs and by what would be found without one identifier, each with its interval and its
+/// bias. A sample to review tells precision without bias: --sample-out writes it, answer yes or no in its last column,
+/// and --reviewed reads it back.
+///
 /// Example: kinfold evaluate kinfold-out --truth testdata/leads.truth.csv
+///
+/// Example: kinfold evaluate kinfold-out --without-truth --sample-out review.csv
 #[derive(Debug, Args)]
 pub(crate) struct EvaluateArgs {
     /// Folder of a run, or an output folder: then its latest run
     run: PathBuf,
     /// CSV file with the columns id and cluster
-    #[arg(long, value_name = "FILE")]
-    truth: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "without_truth")]
+    truth: Option<PathBuf>,
+    /// Estimate recall and precision from the run's own files
+    #[arg(long, conflicts_with_all = ["truth", "min_precision", "min_recall"])]
+    without_truth: bool,
+    /// Write a stratified sample of suggested pairs to review; it holds personal data and never replaces a file
+    #[arg(long, value_name = "FILE", requires = "without_truth")]
+    sample_out: Option<PathBuf>,
+    /// How many pairs to sample
+    #[arg(long, value_name = "N", default_value_t = 200, requires = "sample_out")]
+    sample: usize,
+    /// Seed of the sample
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "sample_out")]
+    seed: u64,
+    /// Read a reviewed sample: its column same holds yes or no
+    #[arg(long, value_name = "FILE", requires = "without_truth")]
+    reviewed: Option<PathBuf>,
     /// How many of the worst false merges and misses to list
     #[arg(long, value_name = "N", default_value_t = 10)]
     examples: usize,
@@ -37,8 +60,10 @@ pub(crate) struct EvaluateArgs {
 }
 
 pub(crate) fn run(args: &EvaluateArgs) -> Result<ExitCode, Failure> {
-    let file =
-        std::fs::File::open(&args.truth).map_err(|e| Failure::io("read", &args.truth, &e))?;
+    let Some(truth) = &args.truth else {
+        return without_truth(args);
+    };
+    let file = std::fs::File::open(truth).map_err(|e| Failure::io("read", truth, &e))?;
     let truth = read_truth(file)?;
     let run = read_run(&args.run)?;
     let options = EvaluateOptions {
@@ -47,6 +72,39 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<ExitCode, Failure> {
     let evaluation = evaluate(&run, &truth, &options);
     Output { json: args.json }.either(&evaluation, || table(&evaluation))?;
     Ok(judge(args, &evaluation))
+}
+
+fn without_truth(args: &EvaluateArgs) -> Result<ExitCode, Failure> {
+    if let Some(path) = &args.sample_out {
+        let pairs = sample(&args.run, args.sample, args.seed)?;
+        let file = new_private_file(path).map_err(|e| Failure::io("write", path, &e))?;
+        write_sample(&pairs, std::io::BufWriter::new(file))
+            .map_err(|e| Failure::io("write", path, &std::io::Error::other(e)))?;
+        log(&format!(
+            "{}: {} pairs; answer yes or no in the column same, then give the file with --reviewed",
+            path.display(),
+            pairs.len()
+        ));
+    }
+    let reviewed = match &args.reviewed {
+        None => None,
+        Some(path) => {
+            let file = std::fs::File::open(path).map_err(|e| Failure::io("read", path, &e))?;
+            Some(read_reviewed(&path.display().to_string(), file)?)
+        }
+    };
+    let found = estimates(&args.run, reviewed)?;
+    Output { json: args.json }.either(&found, || estimates_table(&found))?;
+    Ok(ExitCode::Ok)
+}
+
+/// A file that was not there before and that only its owner may read.
+fn new_private_file(path: &Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// Whether the figures asked for are reached.

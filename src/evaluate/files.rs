@@ -164,14 +164,14 @@ impl Numbers {
 }
 
 /// A CSV file with its columns found by name.
-struct Sheet<R> {
+pub(super) struct Sheet<R> {
     path: String,
     reader: csv::Reader<R>,
     header: Vec<String>,
 }
 
 impl Sheet<File> {
-    fn open(path: &Path) -> Result<Sheet<File>, EvaluateError> {
+    pub(super) fn open(path: &Path) -> Result<Sheet<File>, EvaluateError> {
         let shown = path.display().to_string();
         match File::open(path) {
             Ok(file) => Sheet::new(shown, file),
@@ -184,7 +184,7 @@ impl Sheet<File> {
 }
 
 impl<R: Read> Sheet<R> {
-    fn new(path: String, from: R) -> Result<Sheet<R>, EvaluateError> {
+    pub(super) fn new(path: String, from: R) -> Result<Sheet<R>, EvaluateError> {
         let mut reader = csv::Reader::from_reader(from);
         let header = match reader.headers() {
             Ok(header) => header
@@ -204,13 +204,13 @@ impl<R: Read> Sheet<R> {
         })
     }
 
-    fn optional(&self, column: &str) -> Option<usize> {
+    pub(super) fn optional(&self, column: &str) -> Option<usize> {
         self.header
             .iter()
             .position(|h| h.eq_ignore_ascii_case(column))
     }
 
-    fn column(&self, column: &'static str) -> Result<usize, EvaluateError> {
+    pub(super) fn column(&self, column: &'static str) -> Result<usize, EvaluateError> {
         self.optional(column).ok_or_else(|| EvaluateError::Column {
             path: self.path.clone(),
             column,
@@ -219,7 +219,7 @@ impl<R: Read> Sheet<R> {
     }
 
     /// Calls `each` with every row and its line.
-    fn rows(
+    pub(super) fn rows(
         mut self,
         mut each: impl FnMut(&csv::StringRecord) -> Result<(), String>,
     ) -> Result<(), EvaluateError> {
@@ -248,7 +248,7 @@ impl<R: Read> Sheet<R> {
 }
 
 /// Takes off the single quote that keeps a spreadsheet from running a cell; the rule of `docs/outputs.md`.
-fn unguard(cell: &str) -> &str {
+pub(super) fn unguard(cell: &str) -> &str {
     let is_trigger = |c: char| "=+-@\t\r\n\0＝＋－＠".contains(c);
     match cell.strip_prefix('\'') {
         Some(value)

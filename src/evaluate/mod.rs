@@ -1,19 +1,22 @@
 //! Figures against ground truth: how right a published run is.
 //!
 //! Takes the files of a run and a truth table (`id,cluster`), gives figures for its clusters, its pairs, its verdicts,
-//! its rules and its probabilities, and the mistakes most worth reading, by id. Reads files, writes none.
-//! `docs/evaluate.md` defines every figure.
+//! its rules and its probabilities, and the mistakes most worth reading, by id. Without a truth, estimates recall and
+//! precision from the run's own files and from a reviewed sample. `docs/evaluate.md` defines every figure.
 
+mod estimate;
 mod examples;
 mod files;
 mod pairs;
 mod partition;
+mod sample;
 mod text;
 
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+pub use estimate::{Band, Estimates, Interval, LeftOut, Recapture, estimates, estimates_table};
 pub use examples::{Example, Examples};
 pub use files::{
     EvaluateError, MemberRow, PairRow, RunFiles, SuggestionRow, SuppressedRow, Truth, find_run,
@@ -21,6 +24,7 @@ pub use files::{
 };
 pub use pairs::{Calibration, CalibrationBin, PairFigures};
 pub use partition::{PartitionMetrics, Rates, partition_metrics};
+pub use sample::{ReviewedPrecision, SampledPair, read_reviewed, sample, write_sample};
 pub use text::table;
 
 /// What to report beside the figures.

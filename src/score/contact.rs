@@ -57,8 +57,12 @@ impl Scorer<'_> {
         {
             let n = people(shared);
             let role = p.email_codes.codes[shared as usize].marks.has(Mark::Role);
-            let strangers = millibits(SAME_EMAIL / self.weights.value_share(n));
             let is_shared = n > 1 || role;
+            let strangers = if is_shared || self.are_accounts(left, right) {
+                millibits(SAME_EMAIL / self.weights.value_share(n))
+            } else {
+                self.weights.personal_millibits(SAME_EMAIL)
+            };
             let level = if self.dispersion.generic.email_people[shared as usize] > 0 {
                 Level::Generic
             } else {
@@ -67,15 +71,15 @@ impl Scorer<'_> {
             let view = if is_shared {
                 View::new(level, strangers, 1_000, 0, -700)
             } else {
-                View::new(level, strangers, 5_900, 3_300, strangers)
+                View::new(level, strangers, 8_500, 4_000, strangers)
             };
             // A mailbox of a function is shared by more people than the file shows.
             return (view, is_shared.then_some(if role { n.max(3) } else { n }));
         }
-        (self.unshared_email(a, b), None)
+        (self.unshared_email(left, right, a, b), None)
     }
 
-    fn unshared_email(&self, a: &[u32], b: &[u32]) -> View {
+    fn unshared_email(&self, a_of: RecordIdx, b_of: RecordIdx, a: &[u32], b: &[u32]) -> View {
         let codes = &self.prepared.email_codes.codes;
         let mut best = View::flat(Level::Different, i32::MIN);
         for x in a {
@@ -93,9 +97,22 @@ impl Scorer<'_> {
                     View::flat(Level::Different, -200)
                 } else if left.local == right.local && left.local.len() >= 4 {
                     let n_same = self.counts.local_emails[self.counts.local[*x as usize] as usize];
-                    // An address made of the name comes with the name; one that is not is a habit of one person.
                     let bits =
                         millibits(0.1 / self.weights.value_share(n_same)).clamp(1_000, 6_000);
+                    // An address made of the name comes with the name; one that is not is a habit of one person, and
+                    // so are the figures behind the name.
+                    let bits = if self.made_of_name(&left.local, a_of)
+                        && self.made_of_name(&left.local, b_of)
+                    {
+                        match left.local.bytes().filter(u8::is_ascii_digit).count() {
+                            0 => 500,
+                            1 => bits.min(1_500),
+                            2 => bits.min(3_000),
+                            _ => bits,
+                        }
+                    } else {
+                        bits
+                    };
                     View::flat(Level::Linked, bits)
                 } else if same_domain && is_slip(&left.local, &right.local) {
                     // One slip in twenty addresses, one of some two hundred slips, against a chance address.
@@ -118,6 +135,16 @@ impl Scorer<'_> {
         best
     }
 
+    /// Whether a mailbox holds a part of its owner's name, three letters or more.
+    fn made_of_name(&self, local: &str, owner: RecordIdx) -> bool {
+        let p = self.prepared;
+        let letters: String = local.chars().filter(char::is_ascii_alphabetic).collect();
+        p.name_tokens(owner).iter().any(|t| {
+            let token = p.names.vocabulary.text(t.token);
+            token.len() >= 3 && letters.contains(token)
+        })
+    }
+
     /// View, the people behind the shared number when several, and its kind of line.
     fn phone(&self, left: RecordIdx, right: RecordIdx) -> (View, Option<u32>, Option<PhoneKind>) {
         let p = self.prepared;
@@ -135,8 +162,9 @@ impl Scorer<'_> {
                 row.iter()
                     .any(|u| p.phone_codes.codes[u.phone as usize].kind == PhoneKind::Mobile)
             };
+            // Few people have two mobiles; most have two other numbers, and records show one of them.
             let bits = if mobiles(a) && mobiles(b) {
-                -1_200
+                -1_800
             } else {
                 -600
             };
@@ -145,7 +173,11 @@ impl Scorer<'_> {
         let n = people(x.phone);
         let line = self.line(&x, &y);
         let weak = p.phone_codes.codes[x.phone as usize].marks.has(Mark::Weak);
-        let mut strangers = millibits(SAME_PHONE / self.weights.value_share(n));
+        let mut strangers = if n > 1 || self.are_accounts(left, right) {
+            millibits(SAME_PHONE / self.weights.value_share(n))
+        } else {
+            self.weights.personal_millibits(SAME_PHONE)
+        };
         if weak {
             // Digits without a country: equal by chance hardly more often, but more often mistaken for another number.
             strangers -= 2_000;
@@ -159,7 +191,7 @@ impl Scorer<'_> {
             View::new(level, strangers, 300, 0, -600)
         } else {
             let (colleagues, household) = match line {
-                PhoneKind::Mobile => (7_000, 3_700),
+                PhoneKind::Mobile => (7_500, 3_700),
                 PhoneKind::FixedOrMobile | PhoneKind::Unknown => (1_700, 1_500),
                 PhoneKind::Fixed => (900, 0),
                 PhoneKind::Service => (300, 2_000),

@@ -31,7 +31,7 @@ impl Scorer<'_> {
             // About 36 one-digit slips are dates; one of them by chance in 20,000 / 36 pairs.
             return View::new(Level::Close, 5_500, 5_500, 3_000, 5_500);
         }
-        // Year, month, day: two that agree are as likely a slip as chance, one speaks against.
+        // Year, month, day: two agree by chance once in 200 pairs, one once in eight.
         let n_equal = if x.len() == 8 && y.len() == 8 {
             [0..4, 4..6, 6..8]
                 .into_iter()
@@ -41,8 +41,8 @@ impl Scorer<'_> {
             0
         };
         match n_equal {
-            2 => return View::flat(Level::Different, -500),
-            1 => return View::flat(Level::Different, -3_000),
+            2 => return View::flat(Level::Different, 1_000),
+            1 => return View::flat(Level::Different, -2_000),
             _ => {}
         }
         View::flat(Level::Conflict, -5_500)

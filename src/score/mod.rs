@@ -10,6 +10,7 @@ mod company_site;
 mod contact;
 mod dispersion;
 mod explain;
+mod habits;
 mod identity;
 mod person;
 mod place;
@@ -32,6 +33,17 @@ pub const REVIEW_MILLIBITS: i32 = 0;
 
 /// Members of a household that a record is expected to have in the file besides itself.
 const EXPECTED_HOUSEHOLD: f64 = 0.05;
+
+/// Namesakes that an employee is expected to have among the colleagues in the file: two people of one name at one company
+/// are rarer than that by chance, but family firms and common names make up for it.
+const EXPECTED_NAMESAKES: f64 = 0.01;
+
+/// Most that all differences of employer, place, title, e-mail and phone say together, when no employer is shared: one
+/// person in nine has moved between two records, and a move changes them all at once.
+const MOVED_MILLIBITS: i32 = -3_200;
+
+/// Least that a shared value must say against the explanation to beat for it to count as personal.
+const PERSONAL_MILLIBITS: i32 = 2_000;
 
 /// Millibits against each of [`Alternative::ALL`].
 type Bits = [i32; 4];
@@ -104,6 +116,7 @@ pub struct Scorer<'a> {
     weights: &'a Weights,
     dispersion: &'a Dispersion,
     counts: Counts,
+    habits: habits::Habits,
 }
 
 /// How many records hold each value of the smaller fields.
@@ -179,14 +192,17 @@ impl<'a> Scorer<'a> {
         weights: &'a Weights,
         dispersion: &'a Dispersion,
     ) -> Scorer<'a> {
-        Scorer {
+        let mut scorer = Scorer {
             prepared,
             names,
             companies,
             weights,
             dispersion,
             counts: Counts::new(prepared, companies),
-        }
+            habits: habits::Habits::SHIPPED,
+        };
+        scorer.habits = scorer.learned_habits();
+        scorer
     }
 
     /// The evidence on two records, against the explanation that is hardest to beat; symmetric.
@@ -209,10 +225,8 @@ impl<'a> Scorer<'a> {
 
     fn weigh(&self, left: RecordIdx, right: RecordIdx) -> Weighed {
         let (left, right) = (left.min(right), left.max(right));
-        let p = self.prepared;
         let agreement = self.name_agreement(left, right);
-        let accounts = p.record_type[left.at()] == RecordType::Account
-            && p.record_type[right.at()] == RecordType::Account;
+        let accounts = self.are_accounts(left, right);
         let employer = if accounts {
             self.site_name(left, right)
         } else {
@@ -221,19 +235,32 @@ impl<'a> Scorer<'a> {
         let contact = self.contact(left, right);
         let (given, surname) = self.person(agreement.as_ref());
         let generation = self.generation(left, right, agreement.as_ref());
-        let views: [View; EvidenceField::ALL.len()] = [
+        let place = self.place(left, right);
+        let mut street = self.street(left, right);
+        if place.level == Level::Different && street.level == Level::Different {
+            // Another town has other streets.
+            street.bits = [0; 4];
+        }
+        let mut views: [View; EvidenceField::ALL.len()] = [
             given,
             surname,
             generation,
             contact.email,
             contact.phone,
             employer.view,
-            self.place(left, right),
-            self.street(left, right),
+            place,
+            street,
             self.birth_date(left, right),
             self.government_id(left, right),
             self.job_title(left, right),
         ];
+        self.by_habit(&mut views);
+        if !accounts {
+            match employer.n_records {
+                Some(n) => beside_namesakes(&mut views, n),
+                None => as_one_move(&mut views),
+            }
+        }
         // What each explanation expects before looking, where it applies at all.
         let mut priors: [Option<i32>; 4] = [Some(self.weights.prior_millibits()), None, None, None];
         if !accounts {
@@ -257,13 +284,15 @@ impl<'a> Scorer<'a> {
     /// The verdict on a rule-true pair.
     ///
     /// `auto` also needs something personal in common (an address, a number, a date of birth) and no conflict: two
-    /// namesakes at one company look alike in every other field.
+    /// namesakes at one company look alike in every other field, their office's line included. Personal is what speaks
+    /// against the explanation to beat.
     pub fn verdict(&self, evidence: &PairEvidence) -> Verdict {
         use EvidenceField::{BirthDate, Email, GovernmentId, Phone};
         let conflict = evidence.fields.iter().any(|f| f.level == Level::Conflict);
         let personal = [Email, Phone, BirthDate, GovernmentId]
             .into_iter()
-            .any(|f| evidence.field(f).level == Level::Same);
+            .map(|f| evidence.field(f))
+            .any(|f| f.level == Level::Same && f.millibits >= PERSONAL_MILLIBITS);
         if evidence.score_millibits >= AUTO_MILLIBITS && personal && !conflict {
             Verdict::Auto
         } else if evidence.score_millibits >= REVIEW_MILLIBITS {
@@ -275,11 +304,54 @@ impl<'a> Scorer<'a> {
         }
     }
 
+    /// Two companies: sites of one share a mailbox and a phone, which are nobody's own.
+    fn are_accounts(&self, left: RecordIdx, right: RecordIdx) -> bool {
+        let of = |r: RecordIdx| self.prepared.record_type[r.at()];
+        of(left) == RecordType::Account && of(right) == RecordType::Account
+    }
+
     fn name_agreement(&self, left: RecordIdx, right: RecordIdx) -> Option<NameAgreement> {
         let (l, r) = (
             self.prepared.name[left.at()],
             self.prepared.name[right.at()],
         );
         (l != NONE && r != NONE).then(|| self.names.compare(l, r))
+    }
+}
+
+/// Names say no more against colleagues than that namesakes among them are rare.
+fn beside_namesakes(views: &mut [View], n_records: u32) {
+    let most = millibits(f64::from(n_records.max(2)) / EXPECTED_NAMESAKES);
+    let (given, surname) = (
+        EvidenceField::Given as usize,
+        EvidenceField::Surname as usize,
+    );
+    let beyond = views[given].bits[COLLEAGUES] + views[surname].bits[COLLEAGUES] - most;
+    if beyond > 0 {
+        let of_surname = beyond.min(views[surname].bits[COLLEAGUES].max(0));
+        views[surname].bits[COLLEAGUES] -= of_surname;
+        views[given].bits[COLLEAGUES] -= beyond - of_surname;
+    }
+}
+
+/// Differences that one move explains count as one.
+fn as_one_move(views: &mut [View]) {
+    use EvidenceField::{Email, Employer, JobTitle, Phone, Place, Street};
+    let fields = [Email, Phone, Employer, Place, Street, JobTitle].map(|f| f as usize);
+    for at in 0..Alternative::ALL.len() {
+        let counts = |view: &View| view.level == Level::Different && view.bits[at] < 0;
+        let all: i32 = fields
+            .iter()
+            .map(|f| &views[*f])
+            .filter(|v| counts(v))
+            .map(|v| v.bits[at])
+            .sum();
+        if all < MOVED_MILLIBITS {
+            for f in fields {
+                if counts(&views[f]) {
+                    views[f].bits[at] = views[f].bits[at] * MOVED_MILLIBITS / all;
+                }
+            }
+        }
     }
 }

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use kinfold::evaluate::{
-    EvaluateError, EvaluateOptions, Evaluation, evaluate, find_run, partition_metrics, read_run,
-    read_truth, table,
+    EvaluateError, EvaluateOptions, Evaluation, estimates, estimates_table, evaluate, find_run,
+    partition_metrics, read_reviewed, read_run, read_truth, sample, table, write_sample,
 };
 use proptest::prelude::*;
 
@@ -379,4 +379,101 @@ fn a_record_in_two_suggestions_is_refused() {
             .ends_with("line 3: the record a is already in suggestion S1; a record belongs to one"),
         "{error}"
     );
+}
+
+#[test]
+fn a_run_without_a_truth_is_estimated_and_sampled() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut pairs = String::from("left_id,right_id,verdict,probability,rules,email_level\n");
+    let mut suggestions =
+        String::from("suggestion_id,role,record_id,verdict,fullname,emailaddress1\n");
+    for i in 0..60 {
+        let (verdict, probability) = if i < 20 {
+            ("auto", "0.9999")
+        } else {
+            ("review", "0.95")
+        };
+        let rules = match i % 3 {
+            0 => "Same e-mail",
+            1 => "Similar name",
+            _ => "Same e-mail; Similar name",
+        };
+        let level = if i % 3 == 1 { "missing" } else { "same" };
+        pairs.push_str(&format!(
+            "a{i},b{i},{verdict},{probability},{rules},{level}\n"
+        ));
+        for side in ["a", "b"] {
+            let role = if side == "a" { "survivor" } else { "merge" };
+            suggestions.push_str(&format!("S{i},{role},{side}{i},{verdict},Ann {i},'+x{i}\n"));
+        }
+    }
+    fs::write(dir.path().join("pairs.csv"), pairs).expect("writable");
+    fs::write(dir.path().join("suggestions.csv"), suggestions).expect("writable");
+
+    let drawn = sample(dir.path(), 30, 7).expect("a run");
+    assert_eq!(drawn.len(), 30);
+    assert_eq!(
+        drawn,
+        sample(dir.path(), 30, 7).expect("a run"),
+        "the same again"
+    );
+    assert_ne!(drawn, sample(dir.path(), 30, 8).expect("a run"));
+    let strata: Vec<(&str, u64)> = vec![("auto 0.999", 20), ("review 0.9", 40)];
+    for (stratum, n) in strata {
+        let of: Vec<_> = drawn.iter().filter(|p| p.stratum == stratum).collect();
+        assert_eq!(of.len(), 15, "{stratum}");
+        assert!(
+            of.iter()
+                .all(|p| p.n_stratum == n && p.left.starts_with("Ann "))
+        );
+    }
+    let all = sample(dir.path(), 1000, 7).expect("a run");
+    assert_eq!(all.len(), 60, "no more than there are");
+
+    let mut written = Vec::new();
+    write_sample(&drawn, &mut written).expect("to memory");
+    let text = String::from_utf8(written).expect("UTF-8");
+    // All of auto right, every third of review wrong.
+    let mut n_review = 0;
+    let answered: Vec<String> = text
+        .lines()
+        .enumerate()
+        .map(|(i, line)| {
+            let wrong = line.starts_with("review") && {
+                n_review += 1;
+                n_review % 3 == 0
+            };
+            match i {
+                0 => line.to_owned(),
+                _ => format!("{line}{}", if wrong { "no" } else { "yes" }),
+            }
+        })
+        .collect();
+    let reviewed = read_reviewed("review.csv", answered.join("\n").as_bytes()).expect("answers");
+    let found = estimates(dir.path(), Some(reviewed)).expect("a run");
+    let precision = found
+        .reviewed
+        .as_ref()
+        .and_then(|r| r.all)
+        .expect("answered");
+    assert!(close(
+        precision.estimate,
+        (20.0 + 40.0 * 10.0 / 15.0) / 60.0
+    ));
+    assert!(precision.low < precision.estimate && precision.estimate < precision.high);
+    assert!((found.n_expected_true - (20.0 * 0.9999 + 40.0 * 0.95)).abs() < 1e-6);
+    // Twenty found by both, forty by one each.
+    assert_eq!(found.recaptures.len(), 1);
+    assert!(found.recaptures[0].recall.estimate < 1.0);
+    let without = &found.left_out[0];
+    assert_eq!(
+        (
+            without.identifier.as_str(),
+            without.n_pairs,
+            without.n_found
+        ),
+        ("email", 13, 6)
+    );
+    let shown = estimates_table(&found);
+    assert!(shown.lines().all(|l| l.chars().count() <= 100), "{shown}");
 }

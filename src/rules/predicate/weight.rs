@@ -23,6 +23,9 @@ const GIVEN_PRIOR_SHARE: f64 = 1.0 / 600.0;
 const SURNAME_PRIOR_SHARE: f64 = 1.0 / 6000.0;
 /// Records of the world outside that a company, domain, phone or address is thought to be alone among.
 const VALUE_PRIOR_RECORDS: f64 = 20_000.0;
+/// Of records with an e-mail or phone of one person, the share that carries another person's by mistake: pasted,
+/// mistyped into one that exists, an assistant's, given out anew.
+const MISTAKEN: f64 = 0.01;
 /// Given names and surnames go together by country, so that both agreeing says less than the sum.
 const NAME_DEPENDENCE: i32 = 2 * MILLIBITS_PER_BIT;
 /// First letters agree by chance about once in ten.
@@ -126,6 +129,15 @@ impl Weights {
     /// the world about it.
     pub fn value_share(&self, n_holders: u32) -> f64 {
         f64::from(n_holders.max(1)) / (self.n_records + VALUE_PRIOR_RECORDS)
+    }
+
+    /// What a shared e-mail or phone of one person is worth against strangers, when one person's records share it with
+    /// `likelihood`.
+    ///
+    /// Strangers do not share such a value by chance, as they do a city; it is there by mistake on one side, and then on
+    /// any of the file's records alike. So it outweighs the [prior](Self::prior_millibits) in files of any size.
+    pub fn personal_millibits(&self, likelihood: f64) -> i32 {
+        millibits(likelihood * self.n_records.max(2.0) / MISTAKEN)
     }
 
     /// Share of a token among given names or surnames.

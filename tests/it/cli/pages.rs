@@ -149,6 +149,22 @@ fn pages_show_what_their_commands_print() {
 }
 
 #[test]
+fn the_worked_examples_of_other_tables_print_what_their_page_shows() {
+    let dir = folder();
+    let page = fs::read_to_string(root().join("docs/person-tables.md")).expect("the page exists");
+    for table in ["persons", "sites"] {
+        for end in ["csv", "truth.csv", "toml"] {
+            let name = format!("{table}.{end}");
+            fs::copy(root().join("testdata").join(&name), dir.path().join(&name)).expect("copied");
+        }
+        let rules =
+            fs::read_to_string(root().join(format!("testdata/{table}.toml"))).expect("there");
+        assert!(page.contains(&rules), "{table}.toml as the page shows it");
+    }
+    check_printed(dir.path(), "docs/person-tables.md", "$ kinfold ");
+}
+
+#[test]
 fn the_readme_shows_what_its_run_prints() {
     let dir = folder();
     fs::create_dir(dir.path().join("testdata")).expect("made");

@@ -10,12 +10,16 @@ mod durable;
 pub mod evaluate;
 #[cfg(feature = "files")]
 pub mod ingest;
+#[cfg(feature = "files")]
+pub mod lint;
 pub mod model;
 pub mod normalise;
 #[cfg(feature = "files")]
 pub mod pipeline;
 #[cfg(feature = "files")]
 pub mod report;
+#[cfg(feature = "files")]
+pub mod rule_tests;
 pub mod rules;
 pub mod score;
 pub mod similarity;

@@ -8,7 +8,7 @@ mod similar;
 mod tally;
 
 pub use engine::Engine;
-pub use explain::{ConditionReport, Explanation, FieldReport, RuleReport, explain};
+pub use explain::{ConditionReport, Explanation, FieldReport, RuleReport, explain, explain_with};
 pub use similar::{SimilarError, SimilarKind, similar};
 
 use crate::block::{self, BlockError, BlockOptions};

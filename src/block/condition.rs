@@ -152,6 +152,11 @@ impl KeyPlan<'_> {
         out.dedup();
     }
 
+    /// The keys of a record as base record, or as matching record.
+    pub(super) fn side(&self, base: bool, record: RecordIdx) -> &[u32] {
+        self.keys.of(base, record)
+    }
+
     /// True when the key is a generic value.
     pub(super) fn is_generic(&self, key: u32) -> bool {
         self.people.is_some_and(|p| p[key as usize] > 0)

@@ -10,6 +10,7 @@ mod condition;
 mod decided;
 mod eligibility;
 mod explain;
+mod key_counts;
 mod name_join;
 mod plan;
 mod union;
@@ -19,6 +20,7 @@ pub use audit::{AuditOptions, AuditReport, AuditedRule, MissedPair, audit, share
 pub use condition::{BlockInput, Part};
 pub use decided::Decided;
 pub use explain::{AccessPlan, Budget, KeyPlanned, PlanReport, RulePlan, plans};
+pub use key_counts::{KeyCount, in_scope, key_counts, pairs_between};
 pub use plan::BlockOptions;
 
 use crate::model::{

@@ -95,6 +95,7 @@ impl Command {
             Command::Run(args) => Some(&args.data),
             Command::Explain(args) => Some(&args.data),
             Command::Profile(args) => Some(&args.data),
+            Command::Rules(args) => args.data(),
             _ => None,
         }
     }

@@ -78,15 +78,26 @@ pub fn explain(
     left: RecordIdx,
     right: RecordIdx,
 ) -> Explanation {
-    let (left, right) = (left.min(right), left.max(right));
     let engine = Engine::new(&loaded.prepared);
+    explain_with(loaded, &engine, options, left, right)
+}
+
+/// The same with the engine of `loaded.prepared` in hand, for several pairs of one population.
+pub fn explain_with(
+    loaded: &Loaded,
+    engine: &Engine<'_>,
+    options: &LinkOptions,
+    left: RecordIdx,
+    right: RecordIdx,
+) -> Explanation {
+    let (left, right) = (left.min(right), left.max(right));
     let scorer = engine.scorer();
     let evidence = scorer.pair(left, right);
     let rules: Vec<RuleReport> = options
         .rules
         .rules
         .iter()
-        .map(|rule| rule_report(loaded, &engine, rule, left, right))
+        .map(|rule| rule_report(loaded, engine, rule, left, right))
         .collect();
     let verdict = scorer.verdict(&evidence);
     let holds = rules.iter().any(|r| r.answer == "holds");

@@ -35,6 +35,11 @@ const TABLE: &[(&str, &[&str])] = &[
             "survive",
         ],
     ),
+    (
+        "lint",
+        &["model", "rules", "normalise", "block", "pipeline"],
+    ),
+    ("rule_tests", &["model", "rules", "normalise", "pipeline"]),
 ];
 
 fn sources(dir: &Path, out: &mut Vec<PathBuf>) {

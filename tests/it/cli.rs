@@ -66,6 +66,7 @@ const COMMANDS: &[&[&str]] = &[
     &["rules"],
     &["rules", "show"],
     &["rules", "check"],
+    &["rules", "test"],
     &["rules", "new"],
     &["rules", "list"],
     &["rules", "diff"],
@@ -197,6 +198,206 @@ fn a_new_rule_file_is_the_built_in_set_and_is_not_written_over() {
             written
         );
     }
+}
+
+#[test]
+fn check_fails_on_what_is_asked_and_keeps_quiet_about_what_is_allowed() {
+    let dir = folder();
+    let write = |text: &str| fs::write(dir.path().join("r.toml"), text).expect("written");
+    let check = |more: &[&str]| {
+        let mut words = vec!["rules", "check", "r.toml"];
+        words.extend_from_slice(more);
+        run(dir.path(), &words)
+    };
+    // A note alone does not end with 1, unless asked to.
+    write(
+        "[[rule]]\nname = \"r\"\nwhen = [{ same = \"name\" }, { exact = \"suffix\", ignore_blank = false }]\n",
+    );
+    let (code, out, _) = check(&[]);
+    assert_eq!(code, 0, "{out}");
+    assert!(
+        out.ends_with("1 note\n`kinfold rules check --explain KF014` says more\n"),
+        "{out}"
+    );
+    assert_eq!(check(&["--fail-on", "note"]).0, 1);
+    assert_eq!(
+        check(&["--fail-on", "note", "--allow", "blanks-agree"]).0,
+        0
+    );
+
+    write("[[rule]]\nname = \"r\"\nwhen = [{ similar = \"name\" }]\n");
+    assert_eq!(check(&[]).0, 1);
+    for more in [&["--fail-on", "error"][..], &["--fail-on", "never"]] {
+        assert_eq!(check(more).0, 0, "{more:?}");
+    }
+    let (code, out, _) = check(&["--allow", "KF008"]);
+    assert_eq!(
+        (code, out.as_str()),
+        (0, "r.toml: nothing to say against it (1 finding allowed)\n")
+    );
+
+    let (_, out, _) = check(&["--target", "dynamics", "--json"]);
+    let found = json(&out);
+    assert_eq!(found["n_errors"], 1);
+    assert_eq!(found["findings"][1]["code"], "KF204");
+    for key in [
+        "code", "name", "severity", "rule", "line", "column", "message", "fix",
+    ] {
+        assert!(!found["findings"][0][key].is_null(), "{key}");
+    }
+    write("[[rule]]\nname = \"r\"\nwhen = [{ exact = \"new_code\" }]\n");
+    let (code, out, _) = check(&["--target", "dynamics", "--length", "new_code=451"]);
+    assert!(code == 1 && out.contains("KF201"), "{out}");
+
+    let (code, out, _) = run(dir.path(), &["rules", "check", "--explain", "broad-rule"]);
+    assert!(code == 0 && out.starts_with("KF008 broad-rule\n"), "{out}");
+    let (code, _, err) = run(dir.path(), &["rules", "check", "--explain", "KF998"]);
+    assert!(
+        code == 2 && err.contains("there is no such finding"),
+        "{err}"
+    );
+    assert_eq!(run(dir.path(), &["rules", "check"]).0, 2);
+}
+
+#[test]
+fn check_reads_data_as_a_run_does_and_tells_no_value() {
+    let dir = folder();
+    let mut csv = "id,Surname,Town\n".to_owned();
+    for i in 0..60 {
+        csv.push_str(&format!("{i},Secretname,Hiddenville\n"));
+    }
+    fs::write(dir.path().join("x.csv"), csv).expect("written");
+    let rules = "[[rule]]\nname = \"r\"\nexclude_inactive = true\nwhen = [{ exact = \"lastname\" }, { exact = \"town\" }, { exact = \"nosuch\" }]\n";
+    fs::write(dir.path().join("r.toml"), rules).expect("written");
+    let (code, out, err) = run(
+        dir.path(),
+        &[
+            "rules",
+            "check",
+            "r.toml",
+            "--data",
+            "x.csv",
+            "--column",
+            "lastname=Surname",
+            "--quiet",
+        ],
+    );
+    assert_eq!((code, err.as_str()), (1, ""));
+    for part in [
+        "error KF101",
+        "error KF103",
+        "names the column \"nosuch\"",
+        "line 3, column 1",
+    ] {
+        assert!(out.contains(part), "{part}: {out}");
+    }
+    fs::write(
+        dir.path().join("r.toml"),
+        rules.replace(", { exact = \"nosuch\" }", ""),
+    )
+    .expect("written");
+    let (_, out, _) = run(
+        dir.path(),
+        &[
+            "rules",
+            "check",
+            "r.toml",
+            "--data",
+            "x.csv",
+            "--column",
+            "lastname=Surname",
+            "--quiet",
+            "--json",
+        ],
+    );
+    let codes: Vec<String> = json(&out)["findings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|f| f["code"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    assert_eq!(codes, ["KF103", "KF105", "KF105"]);
+    assert!(!out.contains("Secretname") && !out.contains("Hiddenville"));
+    let (code, _, err) = run(
+        dir.path(),
+        &["rules", "check", "r.toml", "--data", "missing.csv"],
+    );
+    assert_eq!(code, 4, "{err}");
+}
+
+#[test]
+fn rule_tests_pass_or_say_why_not() {
+    let dir = folder();
+    let shipped = root().join("testdata/rule-tests/built-in.toml");
+    let shipped = shipped.to_str().expect("UTF-8");
+    let (code, out, err) = run(dir.path(), &["rules", "test", shipped]);
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert!(out.ends_with("8 of 8 examples passed\n"), "{out}");
+
+    let examples = "[[match]]\nname = \"two towns\"\na = { lastname = \"Lee\", address1_city = \"Leeds\" }\nb = { lastname = \"Lee\", address1_city = \"York\" }\n\n[[no_match]]\nname = \"other\"\na = { lastname = \"Lee\" }\nb = { lastname = \"Ng\" }\n";
+    fs::write(dir.path().join("x.toml"), examples).expect("written");
+    fs::write(
+        dir.path().join("r.toml"),
+        "[[rule]]\nname = \"Name and town\"\nwhen = [{ exact = \"lastname\" }, { exact = \"address1_city\" }]\n",
+    )
+    .expect("written");
+    let words = [
+        "rules", "test", "x.toml", "--rules", "r.toml", "--junit", "out.xml",
+    ];
+    let (code, out, _) = run(dir.path(), &words);
+    assert_eq!(code, 1);
+    assert_eq!(
+        out,
+        "FAIL  two towns (x.toml, line 1): no rule holds\n\
+         \u{20}       Name and town: fails\n\
+         \u{20}         yes exact = \"lastname\": lee against lee\n\
+         \u{20}         no  exact = \"address1_city\": leeds against york\n\
+         ok    other\n1 of 2 examples passed\n"
+    );
+    let xml = fs::read_to_string(dir.path().join("out.xml")).expect("written");
+    assert!(
+        xml.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites"),
+        "{xml}"
+    );
+    assert!(
+        xml.contains("<failure message=\"no rule holds\" type=\"match\">"),
+        "{xml}"
+    );
+    let mut words = words.to_vec();
+    words.push("--json");
+    let found = json(&run(dir.path(), &words).1);
+    assert_eq!(
+        (&found["n_passed"], &found["n_failed"]),
+        (&1.into(), &1.into())
+    );
+    assert_eq!(found["tests"][0]["failure"], "no rule holds");
+    assert_eq!(found["population"], "examples");
+
+    // Among the records of a file.
+    let leads = root().join("testdata/leads.csv");
+    let leads = leads.to_str().expect("UTF-8");
+    let (code, out, err) = run(
+        dir.path(),
+        &["rules", "test", shipped, "--quiet", "--data", leads],
+    );
+    assert_eq!(err, "");
+    assert!(code == 0 || out.contains("FAIL  "), "{out}");
+    assert!(
+        out.contains("ok    one mailbox written in two ways"),
+        "{out}"
+    );
+
+    fs::write(
+        dir.path().join("x.toml"),
+        "[[match]]\nname = \"x\"\na = 1\n",
+    )
+    .expect("written");
+    let (code, _, err) = run(dir.path(), &["rules", "test", "x.toml"]);
+    assert_eq!(code, 2);
+    assert!(
+        err.contains("x.toml, line 3, column 5: a is a record"),
+        "{err}"
+    );
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! `kinfold rules check`: what it claims holds for every pair of records, and the examples of its page do what they say.
 
 use kinfold::block::{RuleAnswer, answer};
+use kinfold::lint::check_data;
 use kinfold::model::{
-    Activity, Candidacy, Field, Origin, RecordIdx, RecordType, Silent, Table, TextColumn,
+    Activity, Candidacy, Field, IngestReport, Origin, RecordIdx, RecordType, Silent, Table,
+    TextColumn,
 };
 use kinfold::normalise;
-use kinfold::pipeline::Engine;
+use kinfold::pipeline::{Engine, Loaded};
 use kinfold::rules::check::{
     LINTS, Lint, Needs, Target, check, check_target, rule_implies, without_allowed,
 };
@@ -258,4 +260,303 @@ proptest! {
             prop_assert!(found[i].iter().all(|f| !f), "{}", text);
         }
     }
+}
+
+// ---- on data ----------------------------------------------------------------------------------------------------------
+
+/// Findings on `rows`, as (rule, code), for a rule file.
+fn on_data(rules: &str, rows: &[Row]) -> Vec<(String, &'static str, String)> {
+    let set = parse(rules).unwrap_or_else(|e| panic!("{e}\n{rules}"));
+    let table = table(rows);
+    let prepared = normalise::prepare(
+        &table,
+        &RuleSet {
+            rules: vec![],
+            ..set.clone()
+        },
+        None,
+        &Silent,
+    );
+    let loaded = Loaded {
+        table,
+        ingest: IngestReport::default(),
+        prepared,
+    };
+    check_data(loaded, &set, None, &Silent)
+        .into_iter()
+        .map(|f| (f.rule.unwrap_or_default(), f.code, f.message))
+        .collect()
+}
+
+fn codes_on(rules: &str, rows: &[Row]) -> Vec<&'static str> {
+    on_data(rules, rows)
+        .into_iter()
+        .map(|(_, code, _)| code)
+        .collect()
+}
+
+/// `n` unlike people.
+fn people(n: usize) -> Vec<Row> {
+    (0..n)
+        .map(|i| {
+            let word = |at: usize| {
+                let mut x = (i * 7919 + at * 104_729 + 13) as u64;
+                (0..7)
+                    .map(|_| {
+                        x = x
+                            .wrapping_mul(6_364_136_223_846_793_005)
+                            .wrapping_add(1_442_695_040_888_963_407);
+                        char::from(b'a' + (x >> 33) as u8 % 26)
+                    })
+                    .collect::<String>()
+            };
+            let cells = [
+                word(0),
+                word(1),
+                format!("{} {}", word(2), word(3)),
+                format!("{}@{}.com", word(4), word(5)),
+                format!("+4420794{i:05}"),
+                word(6),
+                format!("2026-01-{:02}", i % 28 + 1),
+            ];
+            (cells, false)
+        })
+        .collect()
+}
+
+fn rule(rest: &str) -> String {
+    format!("[[rule]]\nname = \"r\"\n{rest}\n")
+}
+
+const FIRST: usize = 0;
+const LAST: usize = 1;
+const EMAIL: usize = 3;
+const CITY: usize = 5;
+const CREATED: usize = 6;
+
+fn with(mut rows: Vec<Row>, column: usize, from: usize, to: usize, value: &str) -> Vec<Row> {
+    for row in &mut rows[from..to] {
+        row.0[column] = value.to_owned();
+    }
+    rows
+}
+
+#[test]
+fn columns_that_are_missing_empty_or_hold_something_else() {
+    let rows = people(200);
+    // Two pairs, so that rules find something.
+    let twice = |mut rows: Vec<Row>| {
+        rows[1].0 = rows[0].0.clone();
+        rows
+    };
+    let city = rule("when = [{ exact = \"address1_city\" }]");
+    assert_eq!(codes_on(&city, &twice(rows.clone())), [] as [&str; 0]);
+    assert_eq!(
+        codes_on(&rule("when = [{ exact = \"new_code\" }]"), &rows),
+        ["KF101"]
+    );
+    // One of 200 is below one in a hundred, two are not.
+    let filled = |n: usize| with(rows.clone(), CITY, n, 200, "");
+    assert_eq!(
+        codes_on(&city, &with(filled(1), CITY, 0, 1, "Leeds")),
+        ["KF102", "KF104"]
+    );
+    assert_eq!(
+        codes_on(&city, &with(filled(2), CITY, 0, 2, "Leeds")),
+        [] as [&str; 0]
+    );
+    // No column of web sites at all.
+    assert_eq!(
+        codes_on(&rule("when = [{ same = \"website\" }]"), &rows),
+        ["KF102", "KF104"]
+    );
+    let dates = rule("when = [{ same_date = \"createdon\" }]");
+    assert_eq!(
+        codes_on(&dates, &with(rows.clone(), CREATED, 0, 2, "soon")),
+        ["KF108"]
+    );
+    assert_eq!(
+        codes_on(&dates, &with(rows.clone(), CREATED, 0, 1, "soon")),
+        [] as [&str; 0]
+    );
+    let contacts = rule("base = \"contact\"\nwhen = [{ same = \"email\" }]");
+    assert_eq!(codes_on(&contacts, &rows), ["KF112"]);
+}
+
+#[test]
+fn a_rule_that_asks_for_states_nobody_has() {
+    let set = parse(&rule(
+        "exclude_inactive = true\nwhen = [{ same = \"email\" }]",
+    ))
+    .expect("valid");
+    for stateless in [true, false] {
+        let mut table = table(&with(people(30), EMAIL, 0, 2, "ann@contoso.com"));
+        if stateless {
+            table.stateless = vec![RecordType::Lead];
+        }
+        let prepared = normalise::prepare(&table, &set, None, &Silent);
+        let loaded = Loaded {
+            table,
+            ingest: IngestReport::default(),
+            prepared,
+        };
+        let codes: Vec<_> = check_data(loaded, &set, None, &Silent)
+            .iter()
+            .map(|f| f.code)
+            .collect();
+        assert_eq!(codes.contains(&"KF103"), stateless, "{codes:?}");
+    }
+}
+
+#[test]
+fn conditions_that_tell_nothing_are_counted_exactly() {
+    let rows = people(100);
+    let two = |column: &str| {
+        rule(&format!(
+            "when = [{{ exact = \"{column}\" }}, {{ first = 1, column = \"lastname\" }}]"
+        ))
+    };
+    // 80 of 100 in one city: 3,160 of 4,950 pairs.
+    let found = on_data(
+        &two("address1_city"),
+        &with(rows.clone(), CITY, 0, 80, "Leeds"),
+    );
+    let always: Vec<_> = found.iter().filter(|f| f.1 == "KF105").collect();
+    assert!(
+        always.len() == 1 && always[0].2.contains("3,160 of the 4,950 pairs"),
+        "{found:?}"
+    );
+    // 60 of 100: 1,770 pairs, less than half of all but nearly all of the condition's.
+    let found = on_data(
+        &two("address1_city"),
+        &with(rows.clone(), CITY, 0, 60, "Leeds"),
+    );
+    let one: Vec<_> = found.iter().filter(|f| f.1 == "KF110").collect();
+    assert!(
+        one.len() == 1 && one[0].2.contains("held by 60 records, makes 1,770"),
+        "{found:?}"
+    );
+    assert!(!one[0].2.contains("Leeds"), "no value is told");
+    // 40 of 100: 780 pairs are nobody's flood.
+    let found = codes_on(
+        &two("address1_city"),
+        &with(rows.clone(), CITY, 0, 40, "Leeds"),
+    );
+    assert!(
+        !found.contains(&"KF105") && !found.contains(&"KF110"),
+        "{found:?}"
+    );
+    // Blanks that agree: 60 of 100 are blank.
+    let blanks = rule(
+        "when = [{ exact = \"address1_city\", ignore_blank = false }, { first = 1, column = \"lastname\" }]",
+    );
+    let found = on_data(&blanks, &with(rows.clone(), CITY, 0, 60, ""));
+    let flood: Vec<_> = found.iter().filter(|f| f.1 == "KF106").collect();
+    assert!(
+        flood.len() == 1 && flood[0].2.contains("1,770 pairs of two blanks"),
+        "{found:?}"
+    );
+    assert!(!codes_on(&blanks, &with(rows, CITY, 0, 40, "")).contains(&"KF106"));
+}
+
+#[test]
+fn thresholds_are_measured_on_the_column() {
+    let rows = people(300);
+    let similar = |t: f64| {
+        rule(&format!(
+            "when = [{{ exact = \"address1_city\" }}, {{ similar = \"lastname\", measure = \"jaro-winkler\", threshold = {t} }}]"
+        ))
+    };
+    let at_chance = |t: f64| codes_on(&similar(t), &rows).contains(&"KF111");
+    assert!(at_chance(0.5) && !at_chance(0.95));
+    // The same again: what is drawn is always the same.
+    assert_eq!(on_data(&similar(0.5), &rows), on_data(&similar(0.5), &rows));
+}
+
+#[test]
+fn rules_that_find_nothing_or_nothing_of_their_own() {
+    let mut rows = people(40);
+    rows[1].0 = rows[0].0.clone();
+    rows[3].0[CITY] = rows[2].0[CITY].clone();
+    let set = "[[rule]]\nname = \"city\"\nwhen = [{ exact = \"address1_city\" }]\n\
+               [[rule]]\nname = \"mail\"\nwhen = [{ same = \"email\" }]\n\
+               [[rule]]\nname = \"both\"\nwhen = [{ exact = \"address1_city\" }, { exact = \"firstname\", match = \"lastname\" }]\n";
+    let found = on_data(set, &rows);
+    let of =
+        |rule: &str| -> Vec<&str> { found.iter().filter(|f| f.0 == rule).map(|f| f.1).collect() };
+    assert_eq!(of("city"), [] as [&str; 0]);
+    // Another column than the city's, and yet no pair of its own.
+    assert_eq!(of("mail"), ["KF107"]);
+    assert!(
+        found
+            .iter()
+            .any(|f| f.2.contains("all of which rule \"city\" finds too")),
+        "{found:?}"
+    );
+    assert_eq!(of("both"), ["KF104"]);
+    // Each condition holds somewhere, both nowhere.
+    rows[5].0[FIRST] = rows[6].0[FIRST].clone();
+    rows[5].0[LAST] = rows[7].0[LAST].clone();
+    rows[1].0[FIRST] = "else".to_owned();
+    let apart = rule("when = [{ exact = \"firstname\" }, { exact = \"address1_city\" }]");
+    assert_eq!(codes_on(&apart, &rows), ["KF113"]);
+}
+
+#[test]
+fn a_rule_of_too_many_pairs_is_not_run() {
+    let rows = with(
+        with(people(7000), CITY, 0, 7000, "Leeds"),
+        LAST,
+        0,
+        7000,
+        "Lee",
+    );
+    let flood = rule("when = [{ exact = \"address1_city\" }, { exact = \"lastname\" }]");
+    let found = on_data(&flood, &rows);
+    let codes: Vec<&str> = found.iter().map(|f| f.1).collect();
+    assert_eq!(codes, ["KF114", "KF105", "KF105"], "{found:?}");
+    assert!(found[0].2.contains("24,496,500 pairs"), "{found:?}");
+}
+
+#[test]
+fn a_pick_list_of_codes_and_labels() {
+    let rows = with(with(people(40), CITY, 0, 20, "1"), CITY, 20, 40, "Hot");
+    let mut table = table(&rows);
+    // A column without a meaning: only such may be a pick list.
+    let at = table
+        .columns
+        .iter()
+        .position(|c| c.field == Some(Field::City))
+        .expect("there");
+    table.columns[at].field = None;
+    table.columns[at].header = "rating".to_owned();
+    let set = parse(&rule(
+        "when = [{ exact = \"rating\" }, { same = \"email\" }]",
+    ))
+    .expect("valid");
+    let prepared = normalise::prepare(&table, &set, None, &Silent);
+    let loaded = Loaded {
+        table,
+        ingest: IngestReport::default(),
+        prepared,
+    };
+    let found = check_data(loaded, &set, None, &Silent);
+    let mixed = found.iter().find(|f| f.code == "KF109").expect("found");
+    assert!(
+        mixed
+            .message
+            .contains("a code in 20 records and a label in 20")
+    );
+}
+
+#[test]
+fn the_built_in_rules_meet_unlike_people_without_another_word() {
+    let rows = people(300);
+    let set = kinfold::rules::builtin();
+    let codes = codes_on(&render(&set), &rows);
+    // Unlike people: every rule finds nothing, and nothing else is said.
+    assert!(
+        codes.iter().all(|c| ["KF104", "KF113"].contains(c)),
+        "{codes:?}"
+    );
 }

@@ -22,6 +22,8 @@ mod joins;
 mod report;
 // Findings on rule files: what is claimed holds, examples of the page trigger.
 mod lint;
+// Examples of rules: reading, judging, the shipped file.
+mod rule_tests;
 // Rule files: reading, refusing, showing.
 mod rules;
 // Verdicts on pairs everyone knows; what holds for every score.

@@ -1,10 +1,13 @@
 //! `kinfold rules check`: the linter.
 
+use crate::cli::data_args::DataArgs;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
+use crate::cli::loading::Loading;
 use crate::cli::output::{Output, plural};
 use crate::cli::rule_source;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use kinfold::lint::check_data;
 use kinfold::rules::check::{
     Finding, LINTS, Lint, Severity, Target, check, check_target, explanation, lint, without_allowed,
 };
@@ -16,22 +19,26 @@ use std::path::PathBuf;
 /// Look a rule file over: faults, and rules that repeat, contradict, flood or do nothing
 ///
 /// Each finding has a stable code, the place in the file and what to do; docs/lint.md has a page for each, which
-/// --explain prints. With --target also what the rules would meet in Dynamics 365 or Salesforce: limits, matchcode
-/// length, conditions and options that do not exist there.
+/// --explain prints. With --data also how the rules meet these records: columns that are missing or empty, conditions
+/// that never or nearly always hold, floods of blanks and placeholders, thresholds at chance, rules without pairs of
+/// their own. With --target also what the rules would meet in Dynamics 365 or Salesforce: limits, matchcode length,
+/// conditions and options that do not exist there.
 ///
 /// Ends with 1 when the file cannot be read as rules or there is a finding of severity warning or above; --fail-on
 /// changes that. A finding that is meant is silenced with `allow = ["KF005"]` on the rule or in [set], or with --allow.
 ///
-/// Example: kinfold rules check rules.toml --target dynamics
+/// Example: kinfold rules check rules.toml --data leads.csv --target dynamics
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
 pub(crate) struct CheckArgs {
     /// Rule file
     #[arg(required_unless_present = "explain")]
     file: Option<PathBuf>,
     /// Print the explanation of a code and nothing else
-    #[arg(long, value_name = "CODE", value_parser = code, conflicts_with_all = ["file", "target", "allow"])]
+    #[arg(long, value_name = "CODE", value_parser = code, conflicts_with_all = ["file", "target", "allow", "inputs"])]
     explain: Option<&'static Lint>,
+    /// Also check the rules against these files, read as `kinfold run` reads them
+    #[arg(long = "data", value_name = "INPUT", num_args = 1..)]
+    inputs: Vec<PathBuf>,
     /// Also say what another system would make of the rules
     #[arg(long, value_name = "SYSTEM", value_parser = target())]
     target: Option<Target>,
@@ -45,9 +52,8 @@ pub(crate) struct CheckArgs {
     /// End with 1 from this severity on
     #[arg(long, value_name = "SEVERITY", value_parser = fail_on(), default_value = "warning")]
     fail_on: FailOn,
-    /// Print one JSON object
-    #[arg(long)]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
 }
 
 /// From which severity on the command ends with 1.
@@ -55,7 +61,7 @@ pub(crate) struct CheckArgs {
 struct FailOn(Option<Severity>);
 
 pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
-    let output = Output { json: args.json };
+    let output = args.data.output();
     if let Some(lint) = args.explain {
         explain(output, lint)?;
         return Ok(ExitCode::Ok);
@@ -76,6 +82,13 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
             if let Some(target) = args.target {
                 let lengths: BTreeMap<String, usize> = args.lengths.iter().cloned().collect();
                 report.findings.extend(check_target(&set, target, &lengths));
+            }
+            if !args.inputs.is_empty() {
+                let loading = Loading::without_rules(&args.data);
+                let loaded = loading.load(&args.inputs)?;
+                let country = args.data.country();
+                let found = check_data(loaded, &set, country.as_deref(), &loading.progress);
+                report.findings.extend(found);
             }
             let allowed: Vec<&str> = args.allow.iter().map(|l| l.code).collect();
             report.n_allowed = without_allowed(&mut report.findings, &set, &allowed);

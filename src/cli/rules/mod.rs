@@ -12,8 +12,10 @@ mod new;
 mod presets;
 mod publish;
 mod show;
+mod test;
 mod unpublish;
 
+use super::data_args::DataArgs;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use kinfold::state::Version;
@@ -32,6 +34,7 @@ pub(crate) struct RulesArgs {
 enum RulesCommand {
     Show(show::ShowArgs),
     Check(check::CheckArgs),
+    Test(test::TestArgs),
     New(new::NewArgs),
     List(list::ListArgs),
     Diff(diff::DiffArgs),
@@ -45,10 +48,20 @@ enum RulesCommand {
 }
 
 impl RulesArgs {
+    /// The options of a command that may read exports.
+    pub(crate) fn data(&self) -> Option<&DataArgs> {
+        match &self.command {
+            RulesCommand::Check(args) => Some(&args.data),
+            RulesCommand::Test(args) => Some(&args.data),
+            _ => None,
+        }
+    }
+
     /// Whether errors are to be JSON.
     pub(crate) fn json(&self) -> bool {
         match &self.command {
-            RulesCommand::Check(args) => args.json,
+            RulesCommand::Check(args) => args.data.output().json,
+            RulesCommand::Test(args) => args.data.output().json,
             RulesCommand::List(args) => args.json,
             RulesCommand::Diff(args) => args.json,
             RulesCommand::Draft(args) => args.json,
@@ -67,6 +80,7 @@ pub(crate) fn run(args: &RulesArgs) -> Result<ExitCode, Failure> {
     match &args.command {
         RulesCommand::Show(args) => show::run(args),
         RulesCommand::Check(args) => check::run(args),
+        RulesCommand::Test(args) => test::run(args),
         RulesCommand::New(args) => new::run(args),
         RulesCommand::List(args) => list::run(args),
         RulesCommand::Diff(args) => diff::run(args),

@@ -136,6 +136,6 @@ pub(super) fn sides(condition: &Condition) -> Option<(String, String)> {
 }
 
 /// True when two blanks satisfy the condition.
-pub(super) fn blanks_agree(condition: &Condition) -> bool {
+pub fn blanks_agree(condition: &Condition) -> bool {
     condition.ignore_blank() == Some(false)
 }

@@ -15,7 +15,7 @@ mod thresholds;
 mod wording;
 
 pub use codes::{LINTS, Lint, Needs, Severity, explanation, lint};
-pub use implication::rule_implies;
+pub use implication::{blanks_agree, rule_implies};
 
 use super::set::{Preference, RuleSet};
 use std::collections::BTreeMap;

@@ -2,6 +2,7 @@
 //! chooses (3 to 6); writing reports (7) is the caller's, who knows where to. `explain` and `similar` ask the same
 //! parts about two records or two values.
 
+mod decisions;
 mod engine;
 mod explain;
 mod similar;
@@ -12,16 +13,18 @@ pub use explain::{ConditionReport, Explanation, FieldReport, RuleReport, explain
 pub use similar::{SimilarError, SimilarKind, similar};
 
 use crate::block::{self, BlockError, BlockOptions};
-use crate::cluster::{ClusterOptions, cluster};
+use crate::cluster::{ClusterOptions, Clustering, cluster};
 use crate::ingest::{self, IngestError, IngestErrorKind, IngestOptions};
 use crate::model::{
-    IngestReport, Outcome, Prepared, Progress, RecordIdx, RecordType, RuleMask, ScoredPair, Table,
+    CrossLink, IngestReport, Outcome, PairEvidence, Prepared, Progress, RecordIdx, RecordType,
+    RuleMask, ScoredPair, Table, Verdict,
 };
 use crate::normalise;
 use crate::normalise::picklist::{Choice, Picklist};
 use crate::rules::{BaseScope, Condition, PicklistSide, Rule, RuleSet};
 use crate::score;
 use crate::survive;
+use decisions::Decisions;
 use rayon::prelude::*;
 use std::path::PathBuf;
 
@@ -143,6 +146,20 @@ pub enum PipelineError {
         /// What the first of them holds.
         example: String,
     },
+    /// A list names an id that several records have.
+    #[error(
+        "the {list} list names \"{id}\", which {n_records} records are called: say which, as in \"{example}\""
+    )]
+    ListedId {
+        /// `always` or `never`.
+        list: &'static str,
+        /// The id.
+        id: String,
+        /// Records called so.
+        n_records: usize,
+        /// One of them, in full.
+        example: String,
+    },
     /// A rule cannot run.
     #[error(transparent)]
     Block(#[from] BlockError),
@@ -163,7 +180,9 @@ impl PipelineError {
                 IngestErrorKind::Cancelled => ExitKind::Cancelled,
             },
             PipelineError::Rejects { .. } | PipelineError::Stateless { .. } => ExitKind::Input,
-            PipelineError::NoColumn { .. } | PipelineError::Picklist { .. } => ExitKind::Usage,
+            PipelineError::NoColumn { .. }
+            | PipelineError::Picklist { .. }
+            | PipelineError::ListedId { .. } => ExitKind::Usage,
             PipelineError::Block(BlockError::NoPlan { .. } | BlockError::OverBudget { .. }) => {
                 ExitKind::Limit
             }
@@ -189,6 +208,7 @@ pub fn load(
         return Err(too_many_rejects(&report, options.max_rejects));
     }
     check_rules(&table, options)?;
+    Decisions::resolve(&table, &options.rules)?;
     let prepared = normalise::prepare(&table, &options.rules, options.country(), progress);
     if progress.cancelled() {
         return Err(PipelineError::Cancelled);
@@ -329,6 +349,7 @@ pub fn link(
 ) -> Result<Outcome, PipelineError> {
     // Again: the rules need not be those the files were read with.
     check_rules(&loaded.table, options)?;
+    let decisions = Decisions::resolve(&loaded.table, &options.rules)?;
     progress.begin(
         "comparing the vocabularies of names and companies",
         "words",
@@ -340,7 +361,10 @@ pub fn link(
     let found = block::candidates(
         engine.block_input(),
         &options.rules,
-        &options.block,
+        &BlockOptions {
+            decided: decisions.decided.clone(),
+            ..options.block.clone()
+        },
         progress,
     )?;
 
@@ -376,7 +400,7 @@ pub fn link(
         return Err(PipelineError::Cancelled);
     }
 
-    let clustering = cluster(&pairs, &ClusterOptions::default(), &weigh, progress);
+    let clustering = cluster_by_type(loaded, options, &decisions, &pairs, &weigh, progress);
     let reason = |left: RecordIdx, right: RecordIdx, _: RuleMask| {
         score::pair_reason(&loaded.prepared, left, right, &scorer.pair(left, right))
     };
@@ -397,7 +421,69 @@ pub fn link(
         &options.rules,
         &engine,
         found,
-        pairs,
-        suggestions,
+        tally::Judged {
+            links: links(loaded, &pairs, &reason, options.rules.rules.len()),
+            pairs,
+            suggestions,
+            decisions,
+        },
     ))
+}
+
+/// What compares any two records.
+type Weigh<'a> = dyn Fn(RecordIdx, RecordIdx) -> (PairEvidence, Verdict) + Sync + 'a;
+
+/// Clusters within each record type: no CRM merges a lead into a contact.
+fn cluster_by_type(
+    loaded: &Loaded,
+    options: &LinkOptions,
+    decisions: &Decisions,
+    pairs: &[ScoredPair],
+    weigh: &Weigh<'_>,
+    progress: &dyn Progress,
+) -> Clustering {
+    let types = &loaded.table.record_type;
+    let one_type = |left: RecordIdx, right: RecordIdx| types[left.at()] == types[right.at()];
+    let always_rule = options.rules.rules.len();
+    let is_merge = |p: &&ScoredPair| one_type(p.pair.left, p.pair.right);
+    let cluster_options = ClusterOptions {
+        // Those that were left out, since a record was merged away in the CRM, join nothing.
+        always: pairs
+            .iter()
+            .filter(|p| p.pair.rules.has(always_rule))
+            .filter(is_merge)
+            .map(|p| (p.pair.left, p.pair.right))
+            .collect(),
+        never: decisions.decided.never().to_vec(),
+        ..ClusterOptions::default()
+    };
+    if pairs.iter().all(|p| is_merge(&p)) {
+        return cluster(pairs, &cluster_options, &weigh, progress);
+    }
+    let merges: Vec<ScoredPair> = pairs.iter().filter(is_merge).copied().collect();
+    cluster(&merges, &cluster_options, &weigh, progress)
+}
+
+/// Pairs of different record types that are held to be one: those whose verdict would suggest a merge, and those that
+/// people declared the same.
+fn links(
+    loaded: &Loaded,
+    pairs: &[ScoredPair],
+    reason: &(dyn Fn(RecordIdx, RecordIdx, RuleMask) -> String + Sync),
+    always_rule: usize,
+) -> Vec<CrossLink> {
+    let types = &loaded.table.record_type;
+    let mut linked: Vec<(u32, &ScoredPair)> = (0_u32..)
+        .zip(pairs)
+        .filter(|(_, p)| types[p.pair.left.at()] != types[p.pair.right.at()])
+        .filter(|(_, p)| p.verdict.suggests_merge() || p.pair.rules.has(always_rule))
+        .collect();
+    linked.sort_by_key(|(at, p)| (p.verdict, *at));
+    linked
+        .into_par_iter()
+        .map(|(pair_idx, p)| CrossLink {
+            pair_idx,
+            reason: reason(p.pair.left, p.pair.right, p.pair.rules),
+        })
+        .collect()
 }

@@ -15,9 +15,12 @@ use std::path::PathBuf;
 /// Options of commands that read exports.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct DataArgs {
-    /// What the records are; otherwise taken from the header of each file, else lead
-    #[arg(long = "type", value_name = "TYPE", value_parser = record_type(), help_heading = "Reading")]
-    record_type: Option<RecordType>,
+    /// What the records are: lead, contact or account; otherwise taken from the header of each file, else lead
+    ///
+    /// FILE=TYPE says it of one of several files, by its path or its name, such as --type people.csv=contact; may be
+    /// given several times.
+    #[arg(long = "type", value_name = "[FILE=]TYPE", value_parser = file_type, help_heading = "Reading")]
+    record_types: Vec<(Option<String>, RecordType)>,
 
     /// Which column holds a field, such as id=CustomerNo; may be given several times
     ///
@@ -76,7 +79,12 @@ impl DataArgs {
     /// How files are read.
     pub(crate) fn ingest(&self) -> IngestOptions {
         IngestOptions {
-            record_type: self.record_type,
+            record_type: self.record_type(),
+            file_types: self
+                .record_types
+                .iter()
+                .filter_map(|(file, t)| Some((file.clone()?, *t)))
+                .collect(),
             columns: self.columns.clone(),
             encoding: self.encoding,
             delimiter: self.delimiter,
@@ -85,9 +93,10 @@ impl DataArgs {
         }
     }
 
-    /// The record type asked for.
+    /// The record type asked for all files.
     pub(crate) fn record_type(&self) -> Option<RecordType> {
-        self.record_type
+        let of_all = self.record_types.iter().filter(|(file, _)| file.is_none());
+        of_all.map(|(_, t)| *t).next_back()
     }
 
     /// Country for phones of records without one; wins over the rule set's.
@@ -116,6 +125,23 @@ pub(crate) struct RuleArgs {
     #[command(flatten)]
     state: StateArgs,
 
+    /// CSV of pairs that are the same: left_id, right_id, and reason if there is one; may be given several times
+    ///
+    /// They are merged whatever the rules say, and listed under the rule "always list". An id may say its type, as in
+    /// lead:L-17. Added to the pairs of [[always]] in the rule file.
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    always: Vec<PathBuf>,
+
+    /// CSV of pairs that are different: left_id, right_id, and reason if there is one; may be given several times
+    ///
+    /// They are never merged, not by way of others either. Added to the pairs of [[never]] in the rule file.
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    never: Vec<PathBuf>,
+
+    /// CSV of names that are one: kind (company or name), value, alias; may be given several times
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    aliases: Vec<PathBuf>,
+
     /// Take all records as active when the file has no state column, instead of refusing rules that ask for it
     #[arg(long, help_heading = "Rules")]
     assume_active: bool,
@@ -140,6 +166,24 @@ impl RuleArgs {
                 ),
             )),
         }
+    }
+
+    /// The lists given beside the rule file, as a rule set without rules.
+    pub(crate) fn lists(&self) -> Result<RuleSet, Failure> {
+        let mut lists = RuleSet::default();
+        for path in &self.always {
+            lists.always.extend(rule_source::read_pair_list(path)?);
+        }
+        for path in &self.never {
+            lists.never.extend(rule_source::read_pair_list(path)?);
+        }
+        for path in &self.aliases {
+            lists.add_lists(&RuleSet {
+                values: rule_source::read_alias_list(path)?,
+                ..RuleSet::default()
+            });
+        }
+        Ok(lists)
     }
 
     /// Whether records without a state column are active.
@@ -201,6 +245,26 @@ fn restart_with_threads(threads: u16) -> Result<(), Failure> {
 #[cfg(not(unix))]
 fn restart_with_threads(_: u16) -> Result<(), Failure> {
     Ok(())
+}
+
+/// Parser of `--type` where it may name a file.
+fn file_type(text: &str) -> Result<(Option<String>, RecordType), String> {
+    let (file, word) = match text.rsplit_once('=') {
+        Some(("", _)) => return Err("write FILE=TYPE, such as people.csv=contact".to_owned()),
+        Some((file, word)) => (Some(file.to_owned()), word),
+        None => (None, text),
+    };
+    let words = RecordType::ALL.map(RecordType::as_str);
+    match RecordType::parse(word) {
+        Some(record_type) => Ok((file, record_type)),
+        None => Err(match nearest(word, &words) {
+            Some(near) => format!("there is no record type {word:?}; did you mean {near}?"),
+            None => format!(
+                "there is no record type {word:?}; there are {}",
+                words.join(", ")
+            ),
+        }),
+    }
 }
 
 /// Parser of `--type`.
@@ -277,5 +341,12 @@ mod tests {
         assert_eq!(column("ID=No=1"), Ok(("id".to_owned(), "No=1".to_owned())));
         assert!(column("emailadress1=x").is_err_and(|e| e.contains("emailaddress1")));
         assert!(column("x").is_err() && column("id=").is_err());
+        assert_eq!(file_type("Contact"), Ok((None, RecordType::Contact)));
+        assert_eq!(
+            file_type("a=b.csv=lead"),
+            Ok((Some("a=b.csv".to_owned()), RecordType::Lead))
+        );
+        assert!(file_type("x.csv=acount").is_err_and(|e| e.contains("account")));
+        assert!(file_type("=lead").is_err());
     }
 }

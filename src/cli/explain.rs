@@ -6,6 +6,7 @@ use super::failure::Failure;
 use super::loading::Loading;
 use kinfold::model::RecordIdx;
 use kinfold::pipeline::{self, Loaded};
+use kinfold::rules::ListedId;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -18,7 +19,7 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "kinfold explain [OPTIONS] <INPUT>... <A> <B>")]
 pub(crate) struct ExplainArgs {
-    /// Files to read, then the ids of the two records
+    /// Files to read, then the ids of the two records; TYPE:ID where records of several types have the id
     #[arg(required = true, num_args = 3.., value_names = ["INPUT", "A", "B"])]
     inputs_and_ids: Vec<OsString>,
     #[command(flatten)]
@@ -53,7 +54,12 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
 
 fn find(loaded: &Loaded, id: &OsString) -> Result<RecordIdx, Failure> {
     let text = id.to_string_lossy();
-    loaded.table.find(&text).ok_or_else(|| {
+    let listed = ListedId::parse(&text);
+    let typed = || {
+        let record_type = listed.record_type?;
+        loaded.table.find_of(record_type, &listed.id)
+    };
+    loaded.table.find(&text).or_else(typed).ok_or_else(|| {
         let help = if PathBuf::from(id).is_file() {
             "this is a file: the last two values are ids, `kinfold explain INPUT... A B`".to_owned()
         } else {

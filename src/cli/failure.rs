@@ -115,6 +115,7 @@ impl From<PipelineError> for Failure {
             ),
             PipelineError::NoColumn { .. }
             | PipelineError::Picklist { .. }
+            | PipelineError::ListedId { .. }
             | PipelineError::Block(_)
             | PipelineError::Cancelled => {
                 Failure::new(code, format!("failed to use the rules: {error}"), help)

@@ -31,8 +31,10 @@ impl Loading {
         let has_rule_file = chosen.is_some();
         let (rule_file, version) = chosen.map_or((None, None), |c| (Some(c.rules), c.version));
         // The built-in rules name no column, so that those of another type do for the reading.
-        let set = rule_file
+        let mut set = rule_file
             .unwrap_or_else(|| builtin_for(data.record_type().unwrap_or(RecordType::Lead)));
+        let lists = rules.lists()?;
+        set.add_lists(&lists);
         Ok(Loading {
             version,
             ..Loading::of(data, set, has_rule_file, rules.assume_active())
@@ -74,7 +76,9 @@ impl Loading {
         let rules: RuleSet = if self.has_rule_file {
             self.options.rules.clone()
         } else {
-            rule_source::built_in(&loaded.table)
+            let mut rules = rule_source::built_in(&loaded.table);
+            rules.add_lists(&self.options.rules);
+            rules
         };
         LinkOptions {
             rules,

@@ -4,7 +4,10 @@ use super::exit_code::ExitCode;
 use super::failure::Failure;
 use kinfold::model::{RecordType, Table};
 use kinfold::rules::presets::{PRESETS, Preset, preset};
-use kinfold::rules::{RuleFileError, RuleSet, builtin_for, nearest, parse};
+use kinfold::rules::{
+    ListFileError, ListedPair, RuleFileError, RuleSet, ValueLists, builtin_for, nearest, parse,
+    read_aliases, read_pairs,
+};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -114,6 +117,39 @@ pub(crate) fn refused(path: &Path, error: &RuleFileError) -> Failure {
         ExitCode::Usage,
         message,
         "docs/rules.md explains rule files; `kinfold rules new FILE` writes one to start from",
+    )
+}
+
+/// A list of pairs, read.
+pub(crate) fn read_pair_list(path: &Path) -> Result<Vec<ListedPair>, Failure> {
+    let text = list_text(path)?;
+    read_pairs(&path.display().to_string(), &text)
+        .map_err(|e| list_refused(&e, "left_id,right_id,reason"))
+}
+
+/// A list of aliases, read.
+pub(crate) fn read_alias_list(path: &Path) -> Result<ValueLists, Failure> {
+    let text = list_text(path)?;
+    read_aliases(&path.display().to_string(), &text)
+        .map_err(|e| list_refused(&e, "kind,value,alias"))
+}
+
+fn list_text(path: &Path) -> Result<String, Failure> {
+    let bytes = std::fs::read(path).map_err(|e| Failure::io("read", path, &e))?;
+    String::from_utf8(bytes).map_err(|_| {
+        Failure::new(
+            ExitCode::Usage,
+            format!("failed to read {}: not UTF-8 text", path.display()),
+            "save the list as CSV in UTF-8",
+        )
+    })
+}
+
+fn list_refused(error: &ListFileError, header: &str) -> Failure {
+    Failure::new(
+        ExitCode::Usage,
+        format!("failed to read {error}"),
+        format!("a list is CSV under the header {header}"),
     )
 }
 

@@ -7,7 +7,7 @@ use super::loading::Loading;
 use super::output::{columns, count, log, plural};
 use super::versions;
 use clap::ValueEnum;
-use kinfold::model::{Outcome, Table, Verdict};
+use kinfold::model::{Outcome, Progress, Table, Verdict};
 use kinfold::pipeline;
 use kinfold::report::{self, CsvGuard, Published, ReportInput, RunMeta};
 use kinfold::rules::render;
@@ -109,6 +109,8 @@ struct Summary {
     rows: Rows,
     records: u64,
     suggestions: Suggestions,
+    /// Pairs of different record types held to be one.
+    links: u64,
     /// Rule-true pairs by verdict.
     pairs: BTreeMap<&'static str, u64>,
     rules: Vec<RuleLine>,
@@ -160,6 +162,9 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     let loaded = loading.load(&args.inputs)?;
     let options = loading.link_options(&loaded);
     let outcome = pipeline::link(&loaded, &options, &loading.progress)?;
+    for notice in &outcome.notices {
+        loading.progress.notice(&notice.text);
+    }
     let meta = RunMeta {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         rule_set_name: options.rules.name.clone(),
@@ -286,6 +291,7 @@ fn summarise(
             members,
             to_merge: members - outcome.suggestions.len() as u64,
         },
+        links: outcome.links.len() as u64,
         pairs: Verdict::ALL
             .into_iter()
             .map(|v| {
@@ -328,6 +334,12 @@ fn text(s: &Summary) -> String {
         count(sg.review),
         plural(sg.to_merge, "record", "records"),
     ));
+    if s.links > 0 {
+        out.push_str(&format!(
+            "{} between records of different types, in links.csv\n",
+            plural(s.links, "link", "links")
+        ));
+    }
     let pairs: Vec<String> = Verdict::ALL
         .iter()
         .map(|v| format!("{} {}", count(s.pairs[v.as_str()]), v.as_str()))

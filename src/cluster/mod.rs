@@ -113,6 +113,15 @@ pub fn cluster(
     }
 }
 
+/// Decisions that cannot all be honoured, by the never-pair: two records declared different that a chain of pairs
+/// declared the same connects. A pair on both lists is a chain of one.
+pub fn contradictions(
+    always: &[(RecordIdx, RecordIdx)],
+    never: &[(RecordIdx, RecordIdx)],
+) -> Vec<Contradiction> {
+    Decisions::new(always, never).contradictions
+}
+
 /// What a pair adds to a cluster that holds both its ends, in millibits.
 ///
 /// It is the score itself, log2 p/(1-p): the offset is zero, so that a pair as likely to be one entity as two (p = 0.5)

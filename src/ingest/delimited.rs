@@ -134,7 +134,8 @@ impl<'p> DelimitedFile<'p> {
             }
         }
         let header = file.take_header(&record)?;
-        let mut layout = layout::read_header(path, &header, options.record_type, overrides)?;
+        let mut layout =
+            layout::read_header(path, &header, options.record_type_of(path), overrides)?;
         notices.append(&mut layout.notices);
         layout.notices = notices;
         file.names = layout.columns.iter().map(|c| c.0.clone()).collect();
@@ -299,8 +300,13 @@ impl<'p> DelimitedFile<'p> {
             return 0;
         }
         // A doubled column is an error of a header that maps.
-        layout::read_header(&self.path, &header, options.record_type, overrides)
-            .map_or(1, |l| l.n_mapped())
+        layout::read_header(
+            &self.path,
+            &header,
+            options.record_type_of(&self.path),
+            overrides,
+        )
+        .map_or(1, |l| l.n_mapped())
     }
 
     fn take_header(&mut self, first: &Record) -> Result<Vec<String>, IngestError> {

@@ -127,7 +127,7 @@ pub(super) fn read_header(
     let from_header = record_type_of(preset, &names, &keys);
     let record_type = record_type.or(from_header).unwrap_or_else(|| {
         notices.push(format!(
-            "{path}: the header does not tell the record type; read as leads (--type contact or --type account says otherwise)"
+            "{path}: the header does not tell the record type; read as leads (--type contact, or --type {path}=contact, says otherwise)"
         ));
         RecordType::Lead
     });

@@ -60,6 +60,16 @@ pub fn read(
             "use --delimiter: it must be one ASCII character, no quote and no line end",
         ));
     }
+    for (file, record_type) in &options.file_types {
+        let shown: Vec<String> = paths.iter().map(|p| p.display().to_string()).collect();
+        if !shown.iter().any(|path| options::is_called(path, file)) {
+            return Err(IngestError::usage(format!(
+                "use --type {file}={}: no input is called {file:?}; they are {}",
+                record_type.as_str(),
+                shown.join(", ")
+            )));
+        }
+    }
     let overrides = layout::overrides(&options.columns)?;
     let mut run = Run {
         options,
@@ -246,8 +256,12 @@ impl Run<'_> {
         rejects: &mut Vec<Reject>,
     ) -> Result<(FilePlan, u64), IngestError> {
         let mut file = ParquetFile::open(path, source, &self.options.limits)?;
-        let mut layout =
-            layout::read_header(path, &file.names, self.options.record_type, self.overrides)?;
+        let mut layout = layout::read_header(
+            path,
+            &file.names,
+            self.options.record_type_of(path),
+            self.overrides,
+        )?;
         layout.notices.append(&mut file.notices);
         self.accept_layout(path, &layout, &file.names)?;
         let mut batch = file.next_batch()?;

@@ -1,12 +1,16 @@
 //! How a user steers the reading.
 
 use crate::model::RecordType;
+use std::path::Path;
 
 /// Options of [`read`](super::read). The default reads everything from the file itself.
 #[derive(Debug, Clone, Default)]
 pub struct IngestOptions {
     /// Type of the records in every file; otherwise taken from each header, else lead.
     pub record_type: Option<RecordType>,
+    /// Type of the records in single files, which wins over [`record_type`](Self::record_type): the path as given, or
+    /// the name of the file alone.
+    pub file_types: Vec<(String, RecordType)>,
     /// `(canonical field name, header)`: overrides of the layout.
     /// A header that no column has, but whose parts between `+` are all columns, stands for their values joined by a space.
     pub columns: Vec<(String, String)>,
@@ -18,6 +22,22 @@ pub struct IngestOptions {
     pub unknown_state: UnknownState,
     /// Size limits.
     pub limits: Limits,
+}
+
+impl IngestOptions {
+    /// The type asked for the file at this path, if any was.
+    pub fn record_type_of(&self, path: &str) -> Option<RecordType> {
+        let named = self
+            .file_types
+            .iter()
+            .find(|(file, _)| is_called(path, file));
+        named.map(|(_, t)| *t).or(self.record_type)
+    }
+}
+
+/// True when a path is called so: in full, or by the name of its file.
+pub(super) fn is_called(path: &str, name: &str) -> bool {
+    path == name || Path::new(path).file_name().is_some_and(|f| f == name)
 }
 
 /// Character encoding of a text file.

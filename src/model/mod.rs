@@ -28,8 +28,8 @@ pub use matchcode::{
     PhoneCode, PhoneKind, PhoneUse, PhoneUseKind, TokenRole,
 };
 pub use outcome::{
-    Coverage, GenericKind, GenericValue, HeavyKey, LeftOut, Outcome, RuleCount, SuppressedPair,
-    Suppression,
+    Coverage, CrossLink, DecisionCounts, GenericKind, GenericValue, HeavyKey, LeftOut, Outcome,
+    RuleCount, SuppressedPair, Suppression,
 };
 pub use pair::{CandidatePair, RuleMask, ScoredPair, Side, Verdict};
 pub use prepared::{

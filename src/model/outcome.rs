@@ -3,6 +3,7 @@
 use super::ids::RecordIdx;
 use super::pair::{RuleMask, ScoredPair, Side};
 use super::suggestion::Suggestion;
+use super::table::Notice;
 
 /// Why a rule-true pair is not reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,6 +136,30 @@ pub struct RuleCount {
     pub plan: String,
 }
 
+/// Two records of different types held to be one person or company: never merged, since no CRM can, but worth knowing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CrossLink {
+    /// Position in [`Outcome::pairs`].
+    pub pair_idx: u32,
+    /// One plain sentence: why.
+    pub reason: String,
+}
+
+/// The always list and the never list of a run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DecisionCounts {
+    /// Pairs on the always list.
+    pub n_always: u64,
+    /// Of those, pairs that name a record that is not in the data.
+    pub n_always_unknown: u64,
+    /// Pairs on the never list.
+    pub n_never: u64,
+    /// Of those, pairs that name a record that is not in the data.
+    pub n_never_unknown: u64,
+    /// Pairs of the never list that the always list joins.
+    pub n_contradictions: u64,
+}
+
 /// What the run covered: said in `summary.json` and on the page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Coverage {
@@ -153,6 +178,12 @@ pub struct Outcome {
     pub pairs: Vec<ScoredPair>,
     /// Rule-true pairs left out, ascending.
     pub suppressed: Vec<SuppressedPair>,
+    /// Pairs of different record types that are held to be one, strongest verdict first, then as in `pairs`.
+    pub links: Vec<CrossLink>,
+    /// Decided pairs.
+    pub decisions: DecisionCounts,
+    /// What linking wants known.
+    pub notices: Vec<Notice>,
     /// Suggestions, `auto` first, then by descending probability, then by id.
     pub suggestions: Vec<Suggestion>,
     /// Generic values, heaviest first.

@@ -206,20 +206,24 @@ impl Table {
 
     /// The record with this id; with several types, the first by type order. Binary search within each type.
     pub fn find(&self, id: &str) -> Option<RecordIdx> {
+        let types = RecordType::ALL.into_iter();
+        types
+            .filter_map(|record_type| self.find_of(record_type, id))
+            .next()
+    }
+
+    /// The record of this type with this id. Binary search: records are in the order of type and id.
+    pub fn find_of(&self, record_type: RecordType, id: &str) -> Option<RecordIdx> {
         let ids = self.field(Field::Id)?;
-        let mut start = 0;
-        while start < self.n_records() {
-            let len = self.record_type[start..].partition_point(|t| *t == self.record_type[start]);
-            let (mut low, mut high) = (start, start + len);
-            while low < high {
-                let mid = (low + high) / 2;
-                match ids.get(mid).cmp(id) {
-                    std::cmp::Ordering::Less => low = mid + 1,
-                    std::cmp::Ordering::Greater => high = mid,
-                    std::cmp::Ordering::Equal => return Some(RecordIdx(mid as u32)),
-                }
+        let mut low = self.record_type.partition_point(|t| *t < record_type);
+        let mut high = self.record_type.partition_point(|t| *t <= record_type);
+        while low < high {
+            let mid = (low + high) / 2;
+            match ids.get(mid).cmp(id) {
+                std::cmp::Ordering::Less => low = mid + 1,
+                std::cmp::Ordering::Greater => high = mid,
+                std::cmp::Ordering::Equal => return Some(RecordIdx(mid as u32)),
             }
-            start += len;
         }
         None
     }

@@ -1,10 +1,11 @@
 //! Why two records are, or are not, duplicates: each rule condition by condition, the evidence field by field, and what
 //! is missing.
 
+use super::decisions::Decisions;
 use super::{Engine, LinkOptions, Loaded};
 use crate::block::{self, Part, RuleAnswer};
 use crate::model::{EvidenceField, Level, NONE, PairEvidence, RecordIdx, RuleMask, Verdict};
-use crate::rules::{Condition, MatchcodeKind, Rule, render_condition};
+use crate::rules::{ALWAYS_LIST, Condition, MatchcodeKind, Rule, render_condition};
 use crate::score::{AUTO_MILLIBITS, REVIEW_MILLIBITS, field_phrase, pair_reason};
 use serde::Serialize;
 use std::fmt::Write;
@@ -99,6 +100,7 @@ pub fn explain_with(
         .iter()
         .map(|rule| rule_report(loaded, engine, rule, left, right))
         .collect();
+    let rules = with_lists(loaded, options, rules, left, right);
     let verdict = scorer.verdict(&evidence);
     let holds = rules.iter().any(|r| r.answer == "holds");
     Explanation {
@@ -118,6 +120,36 @@ pub fn explain_with(
         to_change: to_change(&rules, &evidence, verdict, holds),
         rules,
     }
+}
+
+/// The rules' answers as people's decisions leave them.
+fn with_lists(
+    loaded: &Loaded,
+    options: &LinkOptions,
+    mut rules: Vec<RuleReport>,
+    left: RecordIdx,
+    right: RecordIdx,
+) -> Vec<RuleReport> {
+    // Ids that cannot be told apart were refused at loading.
+    let decisions = Decisions::resolve(&loaded.table, &options.rules).unwrap_or_default();
+    if decisions.decided.is_always(left, right) {
+        rules.push(RuleReport {
+            rule: ALWAYS_LIST.to_owned(),
+            answer: "holds".to_owned(),
+            conditions: Vec::new(),
+        });
+    }
+    if decisions.decided.is_never(left, right) {
+        for rule in rules.iter_mut().filter(|r| r.answer == "holds") {
+            rule.answer = "suppressed: never".to_owned();
+        }
+        rules.push(RuleReport {
+            rule: "never list".to_owned(),
+            answer: "keeps the two apart, whatever rule holds".to_owned(),
+            conditions: Vec::new(),
+        });
+    }
+    rules
 }
 
 fn bits(millibits: i32) -> f64 {
@@ -377,6 +409,7 @@ fn to_change(
         // The rule that fails by the fewest conditions is the nearest.
         let nearest = rules
             .iter()
+            .filter(|r| !r.conditions.is_empty())
             .min_by_key(|r| r.conditions.iter().filter(|c| !c.holds).count());
         return match nearest {
             None => "no rule".to_owned(),

@@ -1,12 +1,22 @@
 //! Counts and coverage: from what the stages found to the outcome that reports show.
 
+use super::decisions::Decisions;
 use super::{Engine, Loaded};
 use crate::block::Candidates;
 use crate::model::{
-    Activity, Coverage, Outcome, RuleCount, RuleMask, ScoredPair, Suggestion, SuppressedPair,
+    Activity, Coverage, CrossLink, Notice, Outcome, RuleCount, RuleMask, ScoredPair, Suggestion,
+    SuppressedPair,
 };
-use crate::rules::{EvidenceFloor, GenericPolicy, RuleSet};
+use crate::rules::{ALWAYS_LIST, EvidenceFloor, GenericPolicy, RuleSet};
 use crate::score::generic_list;
+
+/// What is left to count.
+pub(super) struct Judged {
+    pub(super) pairs: Vec<ScoredPair>,
+    pub(super) links: Vec<CrossLink>,
+    pub(super) suggestions: Vec<Suggestion>,
+    pub(super) decisions: Decisions,
+}
 
 /// Puts the outcome together.
 pub(super) fn outcome(
@@ -14,11 +24,34 @@ pub(super) fn outcome(
     rules: &RuleSet,
     engine: &Engine<'_>,
     found: Candidates,
-    pairs: Vec<ScoredPair>,
-    suggestions: Vec<Suggestion>,
+    judged: Judged,
 ) -> Outcome {
-    let rule_counts = rule_counts(rules, &found, &pairs);
-    let coverage = coverage(loaded, rules, &found, &rule_counts);
+    let Judged {
+        pairs,
+        links,
+        suggestions,
+        decisions,
+    } = judged;
+    let mut rule_names: Vec<String> = rules.rules.iter().map(|r| r.name.clone()).collect();
+    if !decisions.decided.always().is_empty() {
+        rule_names.push(ALWAYS_LIST.to_owned());
+    }
+    let rule_counts = rule_counts(rules, &rule_names, &found, &pairs);
+    let mut coverage = coverage(loaded, rules, &found, &rule_counts);
+    coverage
+        .statements
+        .extend(decisions.notices.iter().cloned());
+    let types = &loaded.table.record_type;
+    let cross = |p: &&ScoredPair| types[p.pair.left.at()] != types[p.pair.right.at()];
+    let n_cross: u64 = pairs.iter().filter(cross).map(|p| p.pair.implied).sum();
+    if n_cross > 0 {
+        coverage.statements.push(format!(
+            "{} pairs are of records of different types, which no CRM merges: those held to be one are listed in \
+             links.csv ({} rows), and suggestions are made within each type.",
+            grouped(n_cross),
+            grouped(links.len() as u64)
+        ));
+    }
     let active = |r: crate::model::RecordIdx| loaded.table.activity[r.at()] == Activity::Active;
     let n_active_affected = suggestions
         .iter()
@@ -26,7 +59,14 @@ pub(super) fn outcome(
         .filter(|m| active(m.record))
         .count() as u64;
     Outcome {
-        rule_names: rules.rules.iter().map(|r| r.name.clone()).collect(),
+        rule_names,
+        links,
+        decisions: decisions.counts,
+        notices: decisions
+            .notices
+            .into_iter()
+            .map(|text| Notice { text })
+            .collect(),
         generic_values: generic_list(&loaded.prepared, engine.dispersion()),
         rule_counts,
         heavy_keys: found.heavy_keys,
@@ -39,7 +79,12 @@ pub(super) fn outcome(
     }
 }
 
-fn rule_counts(rules: &RuleSet, found: &Candidates, pairs: &[ScoredPair]) -> Vec<RuleCount> {
+fn rule_counts(
+    rules: &RuleSet,
+    rule_names: &[String],
+    found: &Candidates,
+    pairs: &[ScoredPair],
+) -> Vec<RuleCount> {
     let mut counts: Vec<RuleCount> = rules
         .rules
         .iter()
@@ -53,6 +98,12 @@ fn rule_counts(rules: &RuleSet, found: &Candidates, pairs: &[ScoredPair]) -> Vec
             ..RuleCount::default()
         })
         .collect();
+    // The always list, after the rules.
+    counts.extend(rule_names[counts.len()..].iter().map(|name| RuleCount {
+        name: name.clone(),
+        plan: "pairs that people declared the same".to_owned(),
+        ..RuleCount::default()
+    }));
     for scored in pairs {
         let mask = scored.pair.rules;
         for rule_idx in mask.iter() {

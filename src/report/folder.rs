@@ -26,13 +26,14 @@ pub(super) const LATEST: &str = "latest.json";
 const TEMP: &str = ".tmp-";
 
 /// Every file a run may hold, in the order written; the sweep of dead runs removes these and nothing else.
-pub(super) const FILES: [&str; 11] = [
+pub(super) const FILES: [&str; 12] = [
     "suggestions.csv",
     "suggestions.parquet",
     "suggestions.json",
     "pairs.csv",
     "pairs.parquet",
     "golden.csv",
+    "links.csv",
     "suppressed.csv",
     "rejects.csv",
     "summary.json",

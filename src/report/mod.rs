@@ -132,6 +132,7 @@ pub fn publish(
     writer.parquet("pairs.parquet", &pairs)?;
     drop(pairs);
     writer.csv("golden.csv", &tables::golden(table, outcome, &names))?;
+    writer.csv("links.csv", &tables::links(table, outcome, &names))?;
     writer.csv("suppressed.csv", &tables::suppressed(outcome, &names))?;
     writer.csv("rejects.csv", &tables::rejects(ingest, &names))?;
 

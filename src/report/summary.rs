@@ -23,6 +23,8 @@ struct Summary<'a> {
     suggestions: SuggestionsEntry,
     rules: Vec<RuleEntry<'a>>,
     suppressed: SuppressedEntry<'a>,
+    links: LinksEntry,
+    lists: ListsEntry,
     generic_values: Vec<GenericEntry<'a>>,
     heavy_keys: Vec<HeavyKeyEntry<'a>>,
     caps: Vec<CapEntry>,
@@ -129,6 +131,25 @@ struct SuppressedEntry<'a> {
 }
 
 #[derive(Serialize)]
+struct LinksEntry {
+    total: u64,
+    by_verdict: BTreeMap<&'static str, u64>,
+}
+
+#[derive(Serialize)]
+struct ListsEntry {
+    always: ListEntry,
+    never: ListEntry,
+    contradictions: u64,
+}
+
+#[derive(Serialize)]
+struct ListEntry {
+    pairs: u64,
+    not_in_data: u64,
+}
+
+#[derive(Serialize)]
 struct GenericEntry<'a> {
     kind: &'static str,
     value: &'a str,
@@ -230,6 +251,18 @@ pub(super) fn write<'a>(
             pairs: outcome.suppressed.iter().map(|p| p.implied).sum(),
             by_rule: &figures.suppressed,
         },
+        links: links_entry(outcome),
+        lists: ListsEntry {
+            always: ListEntry {
+                pairs: outcome.decisions.n_always,
+                not_in_data: outcome.decisions.n_always_unknown,
+            },
+            never: ListEntry {
+                pairs: outcome.decisions.n_never,
+                not_in_data: outcome.decisions.n_never_unknown,
+            },
+            contradictions: outcome.decisions.n_contradictions,
+        },
         generic_values: outcome
             .generic_values
             .iter()
@@ -253,6 +286,7 @@ pub(super) fn write<'a>(
         notices: ingest
             .notices
             .iter()
+            .chain(&outcome.notices)
             .map(|n| names.notice(&n.text))
             .collect(),
     };
@@ -295,6 +329,18 @@ fn input_entry<'a>(
         rows_superseded: figures.n_rows_superseded,
         files: files.collect(),
         columns: columns.collect(),
+    }
+}
+
+fn links_entry(outcome: &Outcome) -> LinksEntry {
+    let mut by_verdict: BTreeMap<&'static str, u64> = BTreeMap::new();
+    for link in &outcome.links {
+        let verdict = outcome.pairs[link.pair_idx as usize].verdict;
+        *by_verdict.entry(verdict.as_str()).or_default() += 1;
+    }
+    LinksEntry {
+        total: outcome.links.len() as u64,
+        by_verdict,
     }
 }
 

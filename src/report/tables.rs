@@ -213,6 +213,73 @@ pub(super) fn golden<'a>(
     sheet
 }
 
+/// Pairs of records of different types that are held to be one.
+pub(super) fn links<'a>(table: &'a Table, outcome: &'a Outcome, names: &'a Names<'a>) -> Sheet<'a> {
+    let rows = &outcome.links;
+    let pair = move |row: usize| &outcome.pairs[rows[row].pair_idx as usize];
+    // Suggestions are disjoint, so that a record is in one at most.
+    let mut member_of: Vec<(RecordIdx, &'a str)> = outcome
+        .suggestions
+        .iter()
+        .flat_map(|s| s.members.iter().map(|m| (m.record, s.id.as_str())))
+        .collect();
+    member_of.sort_unstable();
+    let member_of = std::sync::Arc::new(member_of);
+    let mut sheet = Sheet::new(rows.len());
+    let record_type = |record: RecordIdx| table.record_type[record.at()].as_str();
+    sheet.push(
+        "left_id",
+        Cells::Id(Box::new(move |row| names.id(pair(row).pair.left))),
+    );
+    sheet.push(
+        "right_id",
+        Cells::Id(Box::new(move |row| names.id(pair(row).pair.right))),
+    );
+    sheet.push(
+        "left_type",
+        Cells::Word(Box::new(move |row| record_type(pair(row).pair.left))),
+    );
+    sheet.push(
+        "right_type",
+        Cells::Word(Box::new(move |row| record_type(pair(row).pair.right))),
+    );
+    sheet.push(
+        "verdict",
+        Cells::Word(Box::new(move |row| pair(row).verdict.as_str())),
+    );
+    sheet.push(
+        "probability",
+        Cells::Fraction(Box::new(move |row| pair(row).evidence.probability())),
+    );
+    sheet.push(
+        "rules",
+        Cells::Text(Box::new(move |row| {
+            Cow::Owned(names.rules(pair(row).pair.rules))
+        })),
+    );
+    sheet.push(
+        "reason",
+        Cells::Text(Box::new(|row| Cow::Borrowed(rows[row].reason.as_str()))),
+    );
+    sheet.push(
+        "implied",
+        Cells::Count(Box::new(move |row| pair(row).pair.implied)),
+    );
+    for (name, is_left) in [("left_suggestion", true), ("right_suggestion", false)] {
+        let member_of = member_of.clone();
+        sheet.push(
+            name,
+            Cells::Text(Box::new(move |row| {
+                let pair = &pair(row).pair;
+                let record = if is_left { pair.left } else { pair.right };
+                let found = member_of.binary_search_by_key(&record, |m| m.0);
+                Cow::Borrowed(found.map_or("", |at| member_of[at].1))
+            })),
+        );
+    }
+    sheet
+}
+
 /// Rule-true pairs left out.
 pub(super) fn suppressed<'a>(outcome: &'a Outcome, names: &'a Names<'a>) -> Sheet<'a> {
     let rows = &outcome.suppressed;

@@ -226,7 +226,8 @@ impl<'a> Scorer<'a> {
     fn weigh(&self, left: RecordIdx, right: RecordIdx) -> Weighed {
         let (left, right) = (left.min(right), left.max(right));
         let agreement = self.name_agreement(left, right);
-        let accounts = self.are_accounts(left, right);
+        // Between a person and an account the question is whether the account is the person's company: its name decides.
+        let accounts = self.has_account(left, right);
         let employer = if accounts {
             self.site_name(left, right)
         } else {
@@ -308,6 +309,12 @@ impl<'a> Scorer<'a> {
     fn are_accounts(&self, left: RecordIdx, right: RecordIdx) -> bool {
         let of = |r: RecordIdx| self.prepared.record_type[r.at()];
         of(left) == RecordType::Account && of(right) == RecordType::Account
+    }
+
+    /// A company on one side at least.
+    fn has_account(&self, left: RecordIdx, right: RecordIdx) -> bool {
+        let is_account = |r: RecordIdx| self.prepared.record_type[r.at()] == RecordType::Account;
+        is_account(left) || is_account(right)
     }
 
     fn name_agreement(&self, left: RecordIdx, right: RecordIdx) -> Option<NameAgreement> {

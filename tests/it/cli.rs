@@ -6,6 +6,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+mod cross_type;
 mod data;
 mod exchange;
 mod pages;

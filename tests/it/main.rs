@@ -18,6 +18,8 @@ mod hostile;
 mod ingest;
 // A planned rule equals comparing all pairs.
 mod joins;
+// Operators, blanks, exceptions, rules over record types and columns, decided pairs.
+mod operators;
 // Files of a run: columns, atomic publishing, verify.
 mod report;
 // Findings on rule files: what is claimed holds, examples of the page trigger.

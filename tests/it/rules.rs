@@ -285,7 +285,7 @@ fn each_refusal_says_what_to_do() {
         ),
         (
             rule("when = [{ picklist = \"c\", by = \"lable\" }]"),
-            "3:31 by knows no \"lable\" (did you mean \"label\"?)",
+            "3:32 by knows no \"lable\" (did you mean \"label\"?)",
         ),
         (
             rule("when = [{ picklist = \"c\" }]"),
@@ -297,19 +297,19 @@ fn each_refusal_says_what_to_do() {
         ),
         (
             rule("when = [{ picklist = \"c\", by = \"value\", case_sensitive = true }]"),
-            "3:57 values of a pick list are codes, without capital letters (leave case_sensitive out)",
+            "3:58 values of a pick list are codes, without capital letters (leave case_sensitive out)",
         ),
         (
             rule(
                 "when = [{ similar = \"c\", measure = \"osa\", threshold = 0.9, on = \"normalized\" }]",
             ),
-            "3:67 on knows no \"normalized\" (did you mean \"normalised\"?)",
+            "3:65 on knows no \"normalized\" (did you mean \"normalised\"?)",
         ),
         (
             rule(
                 "when = [{ similar = \"c\", measure = \"osa\", threshold = 0.9, on = \"normalised\", case_sensitive = true }]",
             ),
-            "3:98 a normalised text has no capital letters (leave case_sensitive out, or write on = \"raw\")",
+            "3:96 a normalised text has no capital letters (leave case_sensitive out, or write on = \"raw\")",
         ),
         (
             rule("when = [{ same = \"email\" }]\n[bypas]"),
@@ -730,10 +730,13 @@ fn every_rule_file_of_the_documentation_is_valid() {
         .skip(1)
         .map(|b| b.split("```").next().unwrap_or_default())
         .collect();
-    assert_eq!(blocks.len(), 3);
+    assert_eq!(blocks.len(), 9);
     for block in blocks {
         let set = parse(block).unwrap_or_else(|e| panic!("{e}\n{block}"));
-        assert_eq!(kinfold::rules::check::check(&set), [], "{block}");
+        // Whole files are without findings; examples show one thing at a time.
+        if block.contains("[set]") {
+            assert_eq!(kinfold::rules::check::check(&set), [], "{block}");
+        }
     }
 }
 

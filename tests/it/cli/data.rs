@@ -44,6 +44,7 @@ fn a_run_writes_a_whole_report_and_says_so() {
         names_in(&latest(dir.path(), "kinfold-out")),
         [
             "golden.csv",
+            "links.csv",
             "manifest.json",
             "pairs.csv",
             "pairs.parquet",

@@ -172,6 +172,7 @@ pub(crate) fn sample(rows: &[[&str; 7]], groups: &[std::ops::Range<u32>]) -> Sam
             },
             prior_millibits: -4000,
             n_active_affected: n_members,
+            ..Outcome::default()
         },
         table,
         meta: RunMeta {

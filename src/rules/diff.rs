@@ -104,7 +104,7 @@ pub struct ConditionChange {
 }
 
 /// An entry of a list outside the rules.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct ListEntry {
     /// Name of the list.
     pub list: String,
@@ -125,7 +125,8 @@ impl ConditionsChange {
     }
 }
 
-/// What differs between two rule sets. Cost: quadratic in the number of rules and of conditions of a rule.
+/// What differs between two rule sets. Cost: quadratic in the number of rules and of conditions of
+/// a rule; n log n in the entries of lists.
 pub fn diff(from: &RuleSet, to: &RuleSet) -> RuleSetDiff {
     let (from, to) = (Canonical::of(from), Canonical::of(to));
     let mut out = RuleSetDiff {
@@ -198,24 +199,56 @@ impl Canonical {
                         })
                         .collect();
                 }
-                Value::Array(items) => {
-                    canonical.entries.extend(items.iter().map(|item| ListEntry {
-                        list: key.clone(),
-                        entry: inline(item),
-                    }))
-                }
-                table @ Value::Table(_) => {
-                    let keys = keys_of(table, &[]).into_iter();
-                    canonical
-                        .options
-                        .extend(keys.map(|(k, v)| (format!("{key}.{k}"), v)));
-                }
-                value => {
-                    canonical.options.insert(key, inline(&value));
-                }
+                value => canonical.take_in(&key, value),
             }
         }
         canonical
+    }
+
+    /// Takes in what stands outside the rules: tables key by key, and lists entry by entry, so that a pair more among a
+    /// thousand is one difference. A list whose order has a meaning is one value.
+    fn take_in(&mut self, key: &str, value: Value) {
+        match value {
+            Value::Table(table) => {
+                for (inner, value) in table {
+                    self.take_in(&format!("{key}.{inner}"), value);
+                }
+            }
+            Value::Array(items) if key != "survivor.prefer" => {
+                for item in items {
+                    self.take_in_entry(key, item);
+                }
+            }
+            value => {
+                self.options.insert(key.to_owned(), inline(&value));
+            }
+        }
+    }
+
+    /// An entry of a list. One that itself lists pairs with a reason is an entry for each pair.
+    fn take_in_entry(&mut self, list: &str, item: Value) {
+        let mut push = |entry: String| {
+            self.entries.push(ListEntry {
+                list: list.to_owned(),
+                entry,
+            });
+        };
+        match item {
+            Value::Table(mut table) => match table.remove("pairs") {
+                Some(Value::Array(pairs)) => {
+                    let rest: String = table
+                        .iter()
+                        .map(|(key, value)| format!(", {key} = {}", inline(value)))
+                        .collect();
+                    for pair in pairs {
+                        push(format!("{}{rest}", inline(&pair)));
+                    }
+                }
+                Some(pairs) => push(inline(&pairs)),
+                None => push(inline(&Value::Table(table))),
+            },
+            item => push(inline(&item)),
+        }
     }
 }
 
@@ -360,18 +393,22 @@ fn key_changes(
 }
 
 /// Those only in the first and those only in the second, in their order; of equal ones each counts once.
-fn only_in_one<T: PartialEq + Clone>(from: &[T], to: &[T]) -> (Vec<T>, Vec<T>) {
-    let mut removed: Vec<T> = from.to_vec();
-    let mut added = Vec::new();
-    for item in to {
-        match removed.iter().position(|r| r == item) {
-            Some(at) => {
-                removed.remove(at);
-            }
-            None => added.push(item.clone()),
+fn only_in_one<T: Ord + Clone>(from: &[T], to: &[T]) -> (Vec<T>, Vec<T>) {
+    let beyond = |of: &[T], other: &[T]| {
+        let mut left: BTreeMap<&T, usize> = BTreeMap::new();
+        for item in other {
+            *left.entry(item).or_default() += 1;
         }
-    }
-    (removed, added)
+        let is_beyond = |item: &&T| match left.get_mut(*item) {
+            Some(n) if *n > 0 => {
+                *n -= 1;
+                false
+            }
+            _ => true,
+        };
+        of.iter().filter(is_beyond).cloned().collect()
+    };
+    (beyond(from, to), beyond(to, from))
 }
 
 #[cfg(test)]
@@ -470,6 +507,35 @@ mod tests {
         );
         assert!(found.changed[0].when.reordered);
         assert!(found.changed[0].when.added.is_empty());
+    }
+
+    #[test]
+    fn lists_are_told_entry_by_entry() {
+        let lists = |pairs: &str, email: &str, label: &str| {
+            set(&format!(
+                "{BASE}[bypass]\nemail = [{email}]\n[picklist.industrycode]\n\"1\" = \"{label}\"\n\
+                 [[never]]\npairs = [{pairs}]\nreason = \"twins\"\n"
+            ))
+        };
+        let (one, two) = ("[\"lead:1\", \"lead:2\"]", "[\"lead:3\", \"lead:4\"]");
+        let found = diff(
+            &lists(one, "\"a@b.com\"", "Bank"),
+            &lists(&format!("{one}, {two}"), "\"c@d.com\"", "Banks"),
+        );
+        let told = |entries: &[ListEntry]| -> Vec<String> {
+            let entries = entries.iter();
+            entries.map(|e| format!("{} {}", e.list, e.entry)).collect()
+        };
+        assert_eq!(
+            told(&found.added_entries),
+            [
+                "bypass.email \"c@d.com\"",
+                "never [\"lead:3\", \"lead:4\"], reason = \"twins\""
+            ]
+        );
+        assert_eq!(told(&found.removed_entries), ["bypass.email \"a@b.com\""]);
+        assert_eq!(found.options[0].key, "picklist.industrycode.1");
+        assert_eq!(found.options[0].to.as_deref(), Some("\"Banks\""));
     }
 
     #[test]

@@ -195,8 +195,20 @@ impl PhoneReader {
         {
             return Some(p);
         }
-        fallback
+        fallback.map(|p| settled(plans, p))
     }
+}
+
+/// A number that no plan holds, as its own international form is read: `0045 98 467 280280` in Germany leaves a zero
+/// behind the calling code, which `+49 0…` would lose, and reading what was read must change nothing.
+fn settled(plans: &Plans, mut parsed: Parsed) -> Parsed {
+    while let Some(again) = plans.international(&format!("{}{}", parsed.code, parsed.national))
+        && again.national.len() < parsed.national.len()
+        && again.code == parsed.code
+    {
+        parsed = again;
+    }
+    parsed
 }
 
 /// A code with nothing to compare.

@@ -16,6 +16,8 @@ mod faults;
 mod hostile;
 // Reading: layouts, encodings, damage, accounting.
 mod ingest;
+// Readers fed with changed examples.
+mod mutants;
 // A planned rule equals comparing all pairs.
 mod joins;
 // Operators, blanks, exceptions, rules over record types and columns, decided pairs.
@@ -28,6 +30,8 @@ mod lint;
 mod rule_tests;
 // Rule files: reading, refusing, showing.
 mod rules;
+// Two hundred nights in a row.
+mod soak;
 // Verdicts on pairs everyone knows; what holds for every score.
 mod scores;
 // The rule lifecycle: versions, publishing, damage, two writers.

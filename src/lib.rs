@@ -17,6 +17,8 @@ pub mod normalise;
 #[cfg(feature = "files")]
 pub mod pipeline;
 #[cfg(feature = "files")]
+pub mod qualify;
+#[cfg(feature = "files")]
 pub mod report;
 #[cfg(feature = "files")]
 pub mod rule_tests;

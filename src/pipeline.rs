@@ -3,11 +3,13 @@
 //! parts about two records or two values.
 
 mod decisions;
+mod dynamics_job;
 mod engine;
 mod explain;
 mod similar;
 mod tally;
 
+pub use dynamics_job::dynamics_job;
 pub use engine::Engine;
 pub use explain::{ConditionReport, Explanation, FieldReport, RuleReport, explain, explain_with};
 pub use similar::{SimilarError, SimilarKind, similar};
@@ -160,6 +162,14 @@ pub enum PipelineError {
         /// One of them, in full.
         example: String,
     },
+    /// A rule that Dynamics does not have was asked to run as a job of Dynamics.
+    #[error("rule \"{rule}\" is none that Dynamics could run: {gap}")]
+    NotDynamics {
+        /// The rule.
+        rule: String,
+        /// The condition or option, and why not.
+        gap: String,
+    },
     /// A rule cannot run.
     #[error(transparent)]
     Block(#[from] BlockError),
@@ -182,7 +192,8 @@ impl PipelineError {
             PipelineError::Rejects { .. } | PipelineError::Stateless { .. } => ExitKind::Input,
             PipelineError::NoColumn { .. }
             | PipelineError::Picklist { .. }
-            | PipelineError::ListedId { .. } => ExitKind::Usage,
+            | PipelineError::ListedId { .. }
+            | PipelineError::NotDynamics { .. } => ExitKind::Usage,
             PipelineError::Block(BlockError::NoPlan { .. } | BlockError::OverBudget { .. }) => {
                 ExitKind::Limit
             }

@@ -190,6 +190,27 @@ impl<'a> CompiledRule<'a> {
         }
     }
 
+    /// The one key of each condition for a record on one side, pushed in order; `Some(false)` when one is missing.
+    /// `None` when a condition is no equality, or the record has several keys for it.
+    pub(super) fn single_keys(
+        &self,
+        base: bool,
+        record: RecordIdx,
+        out: &mut Vec<u32>,
+    ) -> Option<bool> {
+        for test in &self.when {
+            let Test::Equal { keys, .. } = test else {
+                return None;
+            };
+            match keys.of(base, record) {
+                [] => return Some(false),
+                [key] => out.push(*key),
+                _ => return None,
+            }
+        }
+        Some(true)
+    }
+
     /// Decides on a pair of records, either way round.
     pub(super) fn decide(&self, left: RecordIdx, right: RecordIdx) -> Decision {
         self.decide_but(left, right, None)

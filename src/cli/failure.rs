@@ -113,6 +113,11 @@ impl From<PipelineError> for Failure {
                 format!("failed to use the rules: {error}"),
                 "export the state with the records, or add --assume-active",
             ),
+            PipelineError::NotDynamics { .. } => Failure::new(
+                code,
+                format!("failed to run the job of Dynamics: {error}"),
+                "give --rules a file of Dynamics' own conditions, such as `kinfold rules import --from dynamics` writes",
+            ),
             PipelineError::NoColumn { .. }
             | PipelineError::Picklist { .. }
             | PipelineError::ListedId { .. }

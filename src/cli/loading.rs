@@ -10,7 +10,7 @@ use kinfold::model::{Progress, RecordType};
 use kinfold::pipeline::{self, LinkOptions, Loaded};
 use kinfold::rules::{RuleSet, builtin_for};
 use kinfold::state::Version;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What is known before the files are read.
 pub(crate) struct Loading {
@@ -60,6 +60,20 @@ impl Loading {
             version: None,
             progress: Shown::new(data.quiet(), Signals::listen()),
         }
+    }
+
+    /// Takes these rules where the user chose none.
+    pub(crate) fn default_rules(&mut self, rules: RuleSet) {
+        if !self.has_rule_file {
+            self.options.rules = rules;
+            self.has_rule_file = true;
+        }
+    }
+
+    /// Says what the records of one file are.
+    pub(crate) fn file_type(&mut self, file: &Path, record_type: RecordType) {
+        let file = file.to_string_lossy().into_owned();
+        self.ingest.file_types.push((file, record_type));
     }
 
     /// Reads the files.

@@ -14,6 +14,7 @@ mod matchcode;
 mod output;
 mod profile;
 mod progress;
+mod qualify;
 mod rule_source;
 mod rules;
 mod run;
@@ -58,6 +59,7 @@ pub(crate) struct Cli {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     Run(run::RunArgs),
+    Qualify(qualify::QualifyArgs),
     Explain(explain::ExplainArgs),
     Profile(profile::ProfileArgs),
     Matchcode(matchcode::MatchcodeArgs),
@@ -75,6 +77,7 @@ impl Command {
     fn run(&self) -> Result<ExitCode, Failure> {
         match self {
             Command::Run(args) => run::run(args),
+            Command::Qualify(args) => qualify::run(args),
             Command::Explain(args) => explain::run(args),
             Command::Profile(args) => profile::run(args),
             Command::Matchcode(args) => matchcode::run(args),
@@ -93,6 +96,7 @@ impl Command {
     fn data(&self) -> Option<&DataArgs> {
         match self {
             Command::Run(args) => Some(&args.data),
+            Command::Qualify(args) => Some(&args.data),
             Command::Explain(args) => Some(&args.data),
             Command::Profile(args) => Some(&args.data),
             Command::Rules(args) => args.data(),

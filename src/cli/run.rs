@@ -5,6 +5,7 @@ use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::loading::Loading;
 use super::output::{columns, count, log, plural};
+use super::rule_source;
 use super::versions;
 use clap::ValueEnum;
 use kinfold::model::{Outcome, Progress, Table, Verdict};
@@ -72,6 +73,14 @@ pub(crate) struct RunArgs {
     #[arg(long, help_heading = "Rules")]
     allow_scan: bool,
 
+    /// Also write what a duplicate detection job of Dynamics would return, and what it would miss
+    ///
+    /// dynamics_job.csv has a row for each base record, duplicate record and rule; missed.csv the pairs that the
+    /// built-in rules suggest to merge and no rule of the job finds. The rules must be Dynamics' own: see
+    /// `kinfold rules import`.
+    #[arg(long, help_heading = "Rules")]
+    dynamics_job: bool,
+
     #[command(flatten)]
     pub(crate) data: DataArgs,
 
@@ -115,6 +124,8 @@ struct Summary {
     pairs: BTreeMap<&'static str, u64>,
     rules: Vec<RuleLine>,
     suppressed: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dynamics_job: Option<JobFigures>,
     seconds: f64,
     fail_on: Vec<String>,
 }
@@ -124,6 +135,14 @@ struct RuleSetLine {
     name: String,
     /// Number of the published version.
     version: Option<u64>,
+}
+
+/// The twin of a Dynamics job.
+#[derive(Debug, Serialize)]
+struct JobFigures {
+    rows: u64,
+    beyond_cap: u64,
+    missed: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -161,7 +180,19 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     loading.options.block.allow_scan = args.allow_scan;
     let loaded = loading.load(&args.inputs)?;
     let options = loading.link_options(&loaded);
-    let outcome = pipeline::link(&loaded, &options, &loading.progress)?;
+    let job = if args.dynamics_job {
+        let built_in = rule_source::built_in(&loaded.table);
+        Some(pipeline::dynamics_job(
+            &loaded,
+            &options,
+            &built_in,
+            &loading.progress,
+        )?)
+    } else {
+        None
+    };
+    let mut outcome = pipeline::link(&loaded, &options, &loading.progress)?;
+    outcome.job = job;
     for notice in &outcome.notices {
         loading.progress.notice(&notice.text);
     }
@@ -310,6 +341,11 @@ fn summarise(
             })
             .collect(),
         suppressed: outcome.suppressed.iter().map(|s| s.implied).sum(),
+        dynamics_job: outcome.job.as_ref().map(|j| JobFigures {
+            rows: j.n_rows,
+            beyond_cap: j.n_beyond_cap(),
+            missed: j.missed.len() as u64,
+        }),
         seconds: begun.elapsed().as_secs_f64(),
         fail_on: holding.to_vec(),
     }
@@ -363,6 +399,14 @@ fn text(s: &Summary) -> String {
         ]
     }));
     out.push_str(&columns(&rows, &[1, 2, 3]));
+    if let Some(job) = &s.dynamics_job {
+        out.push_str(&format!(
+            "as a job of Dynamics: {}, {} beyond its cap; {} missed\n",
+            plural(job.rows, "row", "rows"),
+            count(job.beyond_cap),
+            plural(job.missed, "pair", "pairs"),
+        ));
+    }
     out.push_str(&format!("report: {}\n", s.report));
     out
 }

@@ -8,6 +8,7 @@ mod cluster;
 mod evidence;
 mod field;
 mod ids;
+mod job;
 mod matchcode;
 mod outcome;
 mod pair;
@@ -23,6 +24,7 @@ pub use evidence::{
 };
 pub use field::{Field, FieldKind, RecordType};
 pub use ids::{Csr, Interner, NONE, RecordIdx};
+pub use job::{DynamicsJob, JobRow, JobRule, MissedPair};
 pub use matchcode::{
     CompanyCode, DomainCode, DomainKind, EmailCode, Generation, Mark, Marks, NameToken, PersonName,
     PhoneCode, PhoneKind, PhoneUse, PhoneUseKind, TokenRole,

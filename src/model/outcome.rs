@@ -1,6 +1,7 @@
 //! What a run found: everything the reports show, beside the [`Table`](super::Table) itself.
 
 use super::ids::RecordIdx;
+use super::job::DynamicsJob;
 use super::pair::{RuleMask, ScoredPair, Side};
 use super::suggestion::Suggestion;
 use super::table::Notice;
@@ -198,4 +199,6 @@ pub struct Outcome {
     pub prior_millibits: i32,
     /// Active records that are members of a suggestion.
     pub n_active_affected: u64,
+    /// What a duplicate detection job of Dynamics would have said, when asked for.
+    pub job: Option<DynamicsJob>,
 }

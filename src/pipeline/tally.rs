@@ -73,6 +73,7 @@ pub(super) fn outcome(
         coverage,
         prior_millibits: engine.weights().prior_millibits(),
         n_active_affected,
+        job: None,
         pairs,
         suppressed: found.suppressed,
         suggestions,

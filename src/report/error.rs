@@ -33,6 +33,12 @@ pub enum ReportError {
         /// The folder.
         path: PathBuf,
     },
+    /// A folder for a few files holds others.
+    #[error("use {} as output folder: it holds other files; name a new or an empty folder", path.display())]
+    OtherFiles {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The output folder is a file.
     #[error("use {} as output folder: it is not a folder", path.display())]
     NotAFolder {
@@ -87,6 +93,7 @@ impl ReportError {
             ReportError::Io { .. } | ReportError::Parquet { .. } => ReportErrorKind::Io,
             ReportError::Busy { .. } => ReportErrorKind::Busy,
             ReportError::NotOurs { .. }
+            | ReportError::OtherFiles { .. }
             | ReportError::NotAFolder { .. }
             | ReportError::NoRun { .. }
             | ReportError::Started { .. } => ReportErrorKind::Usage,

@@ -26,7 +26,7 @@ pub(super) const LATEST: &str = "latest.json";
 const TEMP: &str = ".tmp-";
 
 /// Every file a run may hold, in the order written; the sweep of dead runs removes these and nothing else.
-pub(super) const FILES: [&str; 12] = [
+pub(super) const FILES: [&str; 14] = [
     "suggestions.csv",
     "suggestions.parquet",
     "suggestions.json",
@@ -36,6 +36,8 @@ pub(super) const FILES: [&str; 12] = [
     "links.csv",
     "suppressed.csv",
     "rejects.csv",
+    "dynamics_job.csv",
+    "missed.csv",
     "summary.json",
     "report.html",
     "manifest.json",

@@ -8,11 +8,13 @@
 //!
 //! `docs/outputs.md` describes every file and column.
 
+mod bundle;
 mod error;
 mod figures;
 mod folder;
 mod guard;
 mod html;
+mod job;
 mod json;
 mod lock;
 mod manifest;
@@ -23,8 +25,10 @@ mod summary;
 mod tables;
 mod verify;
 
+pub use bundle::{guarded_csv, write_bundle};
 pub use error::{ReportError, ReportErrorKind};
 pub use guard::{guard, unguard};
+pub use html::{shown, still_page};
 pub use lock::{OutLock, lock};
 pub use verify::{Verified, verify};
 
@@ -135,6 +139,11 @@ pub fn publish(
     writer.csv("links.csv", &tables::links(table, outcome, &names))?;
     writer.csv("suppressed.csv", &tables::suppressed(outcome, &names))?;
     writer.csv("rejects.csv", &tables::rejects(ingest, &names))?;
+
+    if let Some(job) = &outcome.job {
+        writer.csv("dynamics_job.csv", &job::rows(table, job, &names))?;
+        writer.csv("missed.csv", &job::missed(table, job, &names))?;
+    }
 
     let figures = figures::Figures::count(table, outcome);
     writer.file("summary.json", |out| {

@@ -28,6 +28,8 @@ struct Summary<'a> {
     generic_values: Vec<GenericEntry<'a>>,
     heavy_keys: Vec<HeavyKeyEntry<'a>>,
     caps: Vec<CapEntry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dynamics_job: Option<super::job::JobEntry<'a>>,
     coverage: CoverageEntry<'a>,
     notices: Vec<String>,
 }
@@ -204,6 +206,17 @@ pub(super) fn write<'a>(
             total: n_suggestions,
         });
     }
+    if let Some(job) = outcome
+        .job
+        .as_ref()
+        .filter(|j| j.n_rows > j.rows.len() as u64)
+    {
+        caps.push(CapEntry {
+            what: "rows listed in dynamics_job.csv",
+            limit: job.rows.len() as u64,
+            total: job.n_rows,
+        });
+    }
     let summary = Summary {
         format: "kinfold-summary",
         version: 1,
@@ -279,6 +292,7 @@ pub(super) fn write<'a>(
             .map(|key| heavy_key_entry(key, outcome))
             .collect(),
         caps,
+        dynamics_job: outcome.job.as_ref().map(super::job::entry),
         coverage: CoverageEntry {
             all_pairs: outcome.coverage.n_all_pairs,
             statements: &outcome.coverage.statements,

@@ -40,6 +40,10 @@ const TABLE: &[(&str, &[&str])] = &[
         &["model", "rules", "normalise", "block", "pipeline"],
     ),
     ("rule_tests", &["model", "rules", "normalise", "pipeline"]),
+    (
+        "qualify",
+        &["model", "rules", "pipeline", "report", "score"],
+    ),
 ];
 
 fn sources(dir: &Path, out: &mut Vec<PathBuf>) {

@@ -10,6 +10,7 @@ mod cross_type;
 mod data;
 mod exchange;
 mod pages;
+mod qualify;
 
 /// The program, in a folder of its own, without a terminal.
 fn kinfold(dir: &Path, arguments: &[&str]) -> Command {
@@ -57,6 +58,7 @@ fn root() -> PathBuf {
 const COMMANDS: &[&[&str]] = &[
     &[],
     &["run"],
+    &["qualify"],
     &["explain"],
     &["profile"],
     &["matchcode"],

@@ -9,6 +9,7 @@ mod cli;
 // Components, correlation clustering, survivors: properties on random graphs.
 mod clusters;
 // evaluate against hand-counted and brute-force figures.
+mod dynamics_job;
 mod evaluate;
 // Runs disturbed at every file call; runs killed; runs at once.
 mod faults;

@@ -7,7 +7,11 @@
 mod charts;
 mod data;
 mod page;
+mod still;
 mod text;
+
+pub use still::still_page;
+pub use text::shown;
 
 use super::ReportInput;
 use super::figures::Figures;

@@ -153,6 +153,14 @@ fn overview(input: &ReportInput<'_>, figures: &Figures) -> Markup {
                     (charts::scores(figures))
                 }
             }
+            @if let Some(job) = &outcome.job {
+                div class="card" {
+                    h2 { "As a job of Dynamics" }
+                    p { "The same rules, run as a duplicate detection job: " (counted(job.n_rows, "row")) " in " code { "dynamics_job.csv" }
+                        @if job.n_beyond_cap() > 0 { ", of which a job returns the first " (count(crate::model::DynamicsJob::CAP)) } "." }
+                    p { "The built-in rules suggest to merge " (counted(job.missed.len() as u64, "pair")) " that none of these rules finds: " code { "missed.csv" } "." }
+                }
+            }
             div class="card" {
                 h2 { "What was compared" }
                 @for statement in &outcome.coverage.statements { p { (shown(statement)) } }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 /// Text of a data value: characters that reorder or hide text are shown as their code points.
-pub(super) fn shown(value: &str) -> Markup {
+pub fn shown(value: &str) -> Markup {
     html! {
         @for part in value.split_inclusive(is_hidden) {
             @match part.chars().next_back().filter(|c| is_hidden(*c)) {

@@ -7,6 +7,7 @@ use super::super::set::{
 use super::{Exported, Loss, LossKind, Losses, System, fields};
 use crate::model::{Field, RecordType};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// Longest matchcode a rule may need, in characters.
@@ -353,6 +354,33 @@ fn length(rule: &Rule, rows: &[Row], losses: &mut Losses) {
             ),
         );
     }
+}
+
+/// The id of a rule in the CRM: its own, or one made from its name and record types, the same in every run.
+///
+/// Made ids are UUIDs of version 8 over SHA-256 (RFC 9562).
+pub fn rule_id(rule: &Rule) -> String {
+    if let Some(id) = &rule.id {
+        return id.clone();
+    }
+    let text = format!(
+        "kinfold rule\n{}\n{}\n{}",
+        rule.base.as_str(),
+        rule.matching.as_str(),
+        rule.name
+    );
+    let mut bytes: Vec<u8> = Sha256::digest(text.as_bytes())[..16].to_vec();
+    bytes[6] = bytes[6] & 0x0f | 0x80;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    format!(
+        "{}-{}-{}-{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..]
+    )
 }
 
 /// Eight, four, four, four and twelve hexadecimal digits, in braces or not.

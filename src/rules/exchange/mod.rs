@@ -19,7 +19,7 @@ use super::set::{
 use crate::model::RecordType;
 use std::collections::BTreeSet;
 
-pub use dynamics_export::{CODE_LENGTH_MAX, PUBLISHED_MAX, dynamics_gaps};
+pub use dynamics_export::{CODE_LENGTH_MAX, PUBLISHED_MAX, dynamics_gaps, rule_id};
 
 /// A system whose rules we read and write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

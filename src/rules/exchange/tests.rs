@@ -366,6 +366,26 @@ fn dynamics_gaps_are_those_of_conditions_and_options() {
 }
 
 #[test]
+fn a_rule_has_its_own_id_or_a_lasting_one() {
+    let set = crate::rules::builtin();
+    let ids: BTreeSet<String> = set.rules.iter().map(rule_id).collect();
+    assert_eq!(ids.len(), 4);
+    assert!(
+        ids.iter().all(|id| super::dynamics_export::is_guid(id)),
+        "{ids:?}"
+    );
+    assert_eq!(
+        rule_id(&set.rules[0]),
+        "9d584194-6431-8d0a-946e-995d04a24f98"
+    );
+    let own = Rule {
+        id: Some("{ABC}".into()),
+        ..set.rules[0].clone()
+    };
+    assert_eq!(rule_id(&own), "{ABC}");
+}
+
+#[test]
 fn a_matchcode_that_is_too_long_is_told() {
     let mut set = read(System::Dynamics, &[("rules.json", EXPANDED)], false).set;
     set.rules.truncate(1);

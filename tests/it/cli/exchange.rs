@@ -265,3 +265,64 @@ fn presets_are_listed_copied_and_run() {
     assert!(err.contains("did you mean strict?"), "{err}");
     assert!(!Path::new(&dir.path().join("x.toml")).exists());
 }
+
+#[test]
+fn a_run_can_be_the_twin_of_a_dynamics_job() {
+    let dir = folder();
+    let rules = data("exchange/dynamics-rules.json");
+    let import = [
+        "rules", "import", "--from", "dynamics", &rules, "--out", "d.toml", "--json",
+    ];
+    assert_eq!(run(dir.path(), &import).0, 0);
+    let leads = data("leads.csv");
+    let job = [
+        "run",
+        &leads,
+        "--rules",
+        "d.toml",
+        "--dynamics-job",
+        "--json",
+        "-q",
+        "--csv",
+        "raw",
+    ];
+    let (code, out, err) = run(dir.path(), &job);
+    assert_eq!(code, 0, "{err}");
+    let figures = &json(&out)["dynamics_job"];
+    let folder = dir.path().join("kinfold-out/latest");
+    let read = |file: &str| fs::read_to_string(folder.join(file)).expect("written");
+    let rows = read("dynamics_job.csv");
+    assert!(
+        rows.starts_with(
+            "\"baserecordid\",\"duplicaterecordid\",\"duplicateruleid\",\"rule\",\"base_name\",\"duplicate_name\",\"beyond_cap\"\r\n"
+        ),
+        "{rows}"
+    );
+    assert!(
+        rows.contains("\"5f0c2c1e-6a41-4f0e-9d53-0d7b8a1e1001\",\"Leads with the same e-mail\"")
+    );
+    assert_eq!(
+        figures["rows"].as_u64(),
+        Some(rows.lines().count() as u64 - 1)
+    );
+    let missed = read("missed.csv");
+    assert!(missed.starts_with("\"left_id\",\"right_id\",\"left_type\",\"right_type\",\"verdict\",\"probability\",\"rules\",\"reason\""));
+    assert_eq!(
+        figures["missed"].as_u64(),
+        Some(missed.lines().count() as u64 - 1)
+    );
+    assert!(figures["missed"].as_u64() > Some(0));
+    let summary = json(&read("summary.json"));
+    assert_eq!(summary["dynamics_job"]["rows"], figures["rows"]);
+    assert_eq!(summary["dynamics_job"]["cap"], 5000);
+    assert!(read("report.html").contains("As a job of Dynamics"));
+    assert_eq!(run(dir.path(), &["verify", "kinfold-out"]).0, 0);
+
+    // The built-in rules are none of Dynamics'.
+    let (code, _, err) = run(dir.path(), &["run", &leads, "--dynamics-job", "-q"]);
+    assert_eq!(code, 2);
+    assert!(
+        err.starts_with("error: failed to run the job of Dynamics: rule \"Same e-mail\""),
+        "{err}"
+    );
+}

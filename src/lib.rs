@@ -9,6 +9,8 @@ pub mod cluster;
 mod durable;
 pub mod evaluate;
 #[cfg(feature = "files")]
+pub mod impact;
+#[cfg(feature = "files")]
 pub mod ingest;
 #[cfg(feature = "files")]
 pub mod lint;

@@ -10,6 +10,7 @@ mod similar;
 mod tally;
 
 pub use dynamics_job::dynamics_job;
+pub use crate::block::{Decided, Judge, Partner, Probe, ProbeIndex};
 pub use engine::Engine;
 pub use explain::{ConditionReport, Explanation, FieldReport, RuleReport, explain, explain_with};
 pub use similar::{SimilarError, SimilarKind, similar};
@@ -57,7 +58,8 @@ impl LinkOptions {
         }
     }
 
-    fn country(&self) -> Option<&str> {
+    /// The country in force for phones of records without one.
+    pub fn country(&self) -> Option<&str> {
         self.default_country
             .as_deref()
             .or(self.rules.default_country.as_deref())
@@ -231,6 +233,25 @@ pub fn load(
     })
 }
 
+/// The same records normalised for other options: another country of phones, other text columns.
+/// Cost: normalising, and a copy of the table.
+pub fn prepare_again(
+    loaded: &Loaded,
+    options: &LinkOptions,
+    progress: &dyn Progress,
+) -> Result<Loaded, PipelineError> {
+    check_rules(&loaded.table, options)?;
+    let prepared = normalise::prepare(&loaded.table, &options.rules, options.country(), progress);
+    if progress.cancelled() {
+        return Err(PipelineError::Cancelled);
+    }
+    Ok(Loaded {
+        table: loaded.table.clone(),
+        ingest: loaded.ingest.clone(),
+        prepared,
+    })
+}
+
 fn too_many_rejects(report: &IngestReport, max_rejects: u64) -> PipelineError {
     let mut first: Vec<String> = report
         .rejects
@@ -360,7 +381,17 @@ pub fn link(
 ) -> Result<Outcome, PipelineError> {
     // Again: the rules need not be those the files were read with.
     check_rules(&loaded.table, options)?;
-    let decisions = Decisions::resolve(&loaded.table, &options.rules)?;
+    let engine = engine(loaded, progress);
+    link_with(loaded, &engine, options, progress)
+}
+
+/// The pairs that a rule set's lists decide, by position.
+pub fn decided(loaded: &Loaded, rules: &RuleSet) -> Result<Decided, PipelineError> {
+    Ok(Decisions::resolve(&loaded.table, rules)?.decided)
+}
+
+/// What stages 3 and 4 share, built with a word to `progress`.
+pub fn engine<'a>(loaded: &'a Loaded, progress: &dyn Progress) -> Engine<'a> {
     progress.begin(
         "comparing the vocabularies of names and companies",
         "words",
@@ -368,6 +399,20 @@ pub fn link(
     );
     let engine = Engine::new(&loaded.prepared);
     progress.end();
+    engine
+}
+
+/// As [`link`], with an engine that serves several rule sets over the same prepared records.
+///
+/// `engine` is of `loaded`, and the records were prepared with every text column that the rules read.
+pub fn link_with(
+    loaded: &Loaded,
+    engine: &Engine<'_>,
+    options: &LinkOptions,
+    progress: &dyn Progress,
+) -> Result<Outcome, PipelineError> {
+    check_rules(&loaded.table, options)?;
+    let decisions = Decisions::resolve(&loaded.table, &options.rules)?;
     let scorer = engine.scorer();
     let found = block::candidates(
         engine.block_input(),
@@ -430,7 +475,7 @@ pub fn link(
     Ok(tally::outcome(
         loaded,
         &options.rules,
-        &engine,
+        engine,
         found,
         tally::Judged {
             links: links(loaded, &pairs, &reason, options.rules.rules.len()),

@@ -6,7 +6,7 @@
 //! smaller number does, so that each pair is verified once. Acronyms and squashed names are keys of their own: a name is
 //! found from its long form, whichever has the smaller number.
 
-use crate::model::Csr;
+use crate::model::{Csr, NONE};
 use crate::rules::predicate::CompanyProfile;
 use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
@@ -18,6 +18,17 @@ pub(super) fn similar_companies(
     n_words: usize,
     threshold: f64,
     present: &(dyn Fn(u32) -> bool + Sync),
+) -> Vec<(u32, u32)> {
+    similar_companies_of(profile, n_words, threshold, present, &|_| true)
+}
+
+/// The same pairs, only those with a form for which `wanted` holds.
+pub(super) fn similar_companies_of(
+    profile: &CompanyProfile,
+    n_words: usize,
+    threshold: f64,
+    present: &(dyn Fn(u32) -> bool + Sync),
+    wanted: &(dyn Fn(u32) -> bool + Sync),
 ) -> Vec<(u32, u32)> {
     let n = profile.n_forms() as u32;
     let mut rows: Csr<u32> = Csr::default();
@@ -38,9 +49,18 @@ pub(super) fn similar_companies(
             .or_default()
             .push(company);
     }
+    // A long form that is not wanted does not look for its short one, so the short one looks for it.
+    let mut by_acronym: HashMap<u32, Vec<u32>, FxBuildHasher> = HashMap::default();
+    let unwanted = |c: &u32| present(*c) && !wanted(*c) && profile.acronym(*c) != NONE;
+    for company in (0..n).filter(unwanted) {
+        by_acronym
+            .entry(profile.acronym(company))
+            .or_default()
+            .push(company);
+    }
     let mut pairs: Vec<(u32, u32)> = (0..n)
         .into_par_iter()
-        .filter(|company| present(*company))
+        .filter(|company| present(*company) && wanted(*company))
         .fold(
             || (Vec::new(), Vec::new()),
             |(mut out, mut seen): (Vec<(u32, u32)>, Vec<u32>), left| {
@@ -63,10 +83,19 @@ pub(super) fn similar_companies(
                     |key: u32| seen.extend(by_squashed.get(&key).into_iter().flatten().copied());
                 add(profile.squashed(left));
                 add(profile.acronym(left));
+                seen.extend(
+                    by_acronym
+                        .get(&profile.squashed(left))
+                        .into_iter()
+                        .flatten(),
+                );
                 seen.sort_unstable();
                 seen.dedup();
                 for &right in &seen {
-                    if right <= left && profile.acronym(left) != profile.squashed(right) {
+                    if right <= left
+                        && wanted(right)
+                        && profile.acronym(left) != profile.squashed(right)
+                    {
                         continue;
                     }
                     // The lighter side's total bounds the shared weight.

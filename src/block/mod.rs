@@ -14,6 +14,7 @@ mod explain;
 mod key_counts;
 mod name_join;
 mod plan;
+mod probe;
 mod union;
 mod value_group;
 
@@ -24,6 +25,7 @@ pub use directed::{SideCodes, side_codes};
 pub use explain::{AccessPlan, Budget, KeyPlanned, PlanReport, RulePlan, plans};
 pub use key_counts::{KeyCount, in_scope, key_counts, pairs_between};
 pub use plan::BlockOptions;
+pub use probe::{Judge, Partner, Probe, ProbeIndex};
 
 use crate::model::{
     CandidatePair, HeavyKey, LeftOut, Progress, RecordIdx, Side, SuppressedPair, Suppression,

@@ -66,7 +66,7 @@ impl WordIndex {
     }
 
     #[inline]
-    fn postings(&self, word: u32) -> &[u32] {
+    pub(super) fn postings(&self, word: u32) -> &[u32] {
         let at = match &self.slot {
             Some(slot) => slot[word as usize],
             None => self.words.binary_search(&word).map_or(NONE, |at| at as u32),
@@ -79,14 +79,14 @@ impl WordIndex {
     }
 
     /// Positions of names under `word` or one of its neighbours are appended to `out`.
-    fn look_up(&self, profile: &NameProfile, word: u32, out: &mut Vec<u32>) {
+    pub(super) fn look_up(&self, profile: &NameProfile, word: u32, out: &mut Vec<u32>) {
         out.extend_from_slice(self.postings(word));
         for neighbour in profile.neighbours().of(word) {
             out.extend_from_slice(self.postings(*neighbour));
         }
     }
 
-    fn cost(&self, profile: &NameProfile, word: u32) -> usize {
+    pub(super) fn cost(&self, profile: &NameProfile, word: u32) -> usize {
         self.postings(word).len()
             + profile
                 .neighbours()

@@ -116,7 +116,7 @@ impl Default for BlockOptions {
 }
 
 /// From this many records a key that makes all its records rule-true is kept as a star.
-const STAR_FROM: usize = 1000;
+pub(super) const STAR_FROM: usize = 1000;
 /// Keys with more records than this are refined by the rule's other equality conditions.
 const REFINE_FROM: usize = 256;
 /// Heaviest keys kept for the report, a rule.
@@ -896,15 +896,25 @@ impl<'a> Run<'a> {
     }
 
     fn refuse_above(&self, n_pairs: u64, reason: &str) -> Result<(), BlockError> {
-        if n_pairs > self.options.scan_max && !self.options.allow_scan {
-            return Err(BlockError::NoPlan {
-                rule: self.rule.rule.name.clone(),
-                reason: reason.to_owned(),
-                n_pairs,
-            });
-        }
-        Ok(())
+        refuse_above(self.rule, self.options, n_pairs, reason)
     }
+}
+
+/// Refuses to compare more pairs one by one than the limit.
+pub(super) fn refuse_above(
+    rule: &CompiledRule<'_>,
+    options: &BlockOptions,
+    n_pairs: u64,
+    reason: &str,
+) -> Result<(), BlockError> {
+    if n_pairs > options.scan_max && !options.allow_scan {
+        return Err(BlockError::NoPlan {
+            rule: rule.rule.name.clone(),
+            reason: reason.to_owned(),
+            n_pairs,
+        });
+    }
+    Ok(())
 }
 
 fn pairs_of(n: usize) -> u64 {

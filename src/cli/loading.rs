@@ -47,6 +47,11 @@ impl Loading {
         Loading::of(data, set, false, true)
     }
 
+    /// With a rule set made of several files.
+    pub(crate) fn with_rules(data: &DataArgs, rules: RuleSet, assume_active: bool) -> Loading {
+        Loading::of(data, rules, true, assume_active)
+    }
+
     fn of(data: &DataArgs, rules: RuleSet, has_rule_file: bool, assume_active: bool) -> Loading {
         Loading {
             ingest: data.ingest(),

@@ -12,6 +12,7 @@ mod loading;
 mod man;
 mod matchcode;
 mod output;
+mod preview;
 mod profile;
 mod progress;
 mod qualify;
@@ -60,6 +61,7 @@ pub(crate) struct Cli {
 enum Command {
     Run(run::RunArgs),
     Qualify(qualify::QualifyArgs),
+    Preview(preview::PreviewArgs),
     Explain(explain::ExplainArgs),
     Profile(profile::ProfileArgs),
     Matchcode(matchcode::MatchcodeArgs),
@@ -78,6 +80,7 @@ impl Command {
         match self {
             Command::Run(args) => run::run(args),
             Command::Qualify(args) => qualify::run(args),
+            Command::Preview(args) => preview::run(args),
             Command::Explain(args) => explain::run(args),
             Command::Profile(args) => profile::run(args),
             Command::Matchcode(args) => matchcode::run(args),
@@ -97,6 +100,7 @@ impl Command {
         match self {
             Command::Run(args) => Some(&args.data),
             Command::Qualify(args) => Some(&args.data),
+            Command::Preview(args) => Some(&args.data),
             Command::Explain(args) => Some(&args.data),
             Command::Profile(args) => Some(&args.data),
             Command::Rules(args) => args.data(),

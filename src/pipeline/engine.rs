@@ -1,10 +1,11 @@
 //! What stages 3 and 4 share about one run: names and companies ready to compare, frequencies, dispersion.
 
-use crate::block::BlockInput;
-use crate::model::Prepared;
+use crate::block::{BlockInput, Decided, Judge, ProbeIndex};
+use crate::model::{Prepared, ScoredPair};
 use crate::normalise::variants;
+use crate::rules::RuleSet;
 use crate::rules::predicate::{CompanyProfile, NameProfile, Weights};
-use crate::score::{Dispersion, Scorer, dispersion};
+use crate::score::{self, Dispersion, Scorer, dispersion};
 use crate::similarity::neighbours::{Channels, Neighbours};
 use rustc_hash::FxHashMap;
 
@@ -66,6 +67,26 @@ impl<'a> Engine<'a> {
             &self.companies,
             &self.weights,
             &self.dispersion,
+        )
+    }
+
+    /// A rule set ready to be asked about pairs.
+    pub fn judge(&'a self, rules: &'a RuleSet, decided: &'a Decided) -> Judge<'a> {
+        Judge::new(self.block_input(), rules, decided)
+    }
+
+    /// What probes of single records share.
+    pub fn probe_index(&'a self, decided: &'a Decided) -> ProbeIndex<'a> {
+        ProbeIndex::new(self.block_input(), decided)
+    }
+
+    /// Why the records of a pair seem one, or not: one plain sentence.
+    pub fn pair_reason(&self, pair: &ScoredPair) -> String {
+        score::pair_reason(
+            self.prepared,
+            pair.pair.left,
+            pair.pair.right,
+            &pair.evidence,
         )
     }
 

@@ -44,6 +44,7 @@ const TABLE: &[(&str, &[&str])] = &[
         "qualify",
         &["model", "rules", "pipeline", "report", "score"],
     ),
+    ("impact", &["model", "rules", "report", "pipeline"]),
 ];
 
 fn sources(dir: &Path, out: &mut Vec<PathBuf>) {

@@ -426,3 +426,98 @@ fn the_page_fits_a_desktop_and_a_phone() {
         }
     }
 }
+
+/// A preview of leads whose values try to leave the text they are, as the program writes it.
+fn preview_page(dir: &Path) -> PathBuf {
+    let hostile = "\"\"><img src=x onerror=\"\"document.title='owned'\"\">";
+    let rows: String = (0..6)
+        .map(|i| {
+            format!(
+                "L{i},\"</style><script>document.title='owned'</script>\",Lee{},\"{hostile}\",ann{}@gmail.com,0\r\n",
+                "e".repeat(90 * (i % 2)),
+                i / 3
+            )
+        })
+        .collect();
+    let leads = format!("leadid,firstname,lastname,companyname,emailaddress1,statecode\r\n{rows}");
+    fs::write(dir.join("leads.csv"), leads).expect("written");
+    let rule = |name: &str, when: &str| {
+        format!(
+            "[[rule]]\nname = '''{name}'''\nbase = \"lead\"\nmatch = \"lead\"\nwhen = [{when}]\n"
+        )
+    };
+    let set = "[set]\nname = \"<img src=x>\"\n";
+    let name = "<script>document.title='owned'</script>";
+    let drafts = [
+        ("before.toml", rule("Same e-mail", "{ same = \"email\" }")),
+        ("draft.toml", rule(name, "{ exact = \"companyname\" }")),
+    ];
+    for (file, text) in drafts {
+        fs::write(dir.join(file), format!("{set}{text}")).expect("written");
+    }
+    let told = Command::new(env!("CARGO_BIN_EXE_kinfold"))
+        .args(["preview", "leads.csv", "--rules", "draft.toml", "--against"])
+        .args([
+            "before.toml",
+            "--out",
+            "preview",
+            "--quiet",
+            "--sample",
+            "3",
+        ])
+        .current_dir(dir)
+        .output()
+        .expect("the program starts");
+    assert!(
+        told.status.success(),
+        "{}",
+        String::from_utf8_lossy(&told.stderr)
+    );
+    dir.join("preview/preview.html")
+}
+
+#[test]
+fn the_preview_page_is_inert_and_fits_a_desktop_and_a_phone() {
+    let Some(browser) = chromium() else { return };
+    let dir = tempfile::tempdir().expect("a folder");
+    let page = preview_page(dir.path());
+    let seen = open(&browser, &page, "", DESKTOP);
+    for complaint in ["Content Security Policy", "Refused to", "Uncaught"] {
+        assert!(!seen.console.contains(complaint), "{}", seen.console);
+    }
+    assert!(
+        seen.dom.contains("<title>Preview: draft.toml"),
+        "{}",
+        seen.dom
+    );
+    assert!(!seen.dom.contains("<script") && !seen.dom.contains("<img"));
+    assert!(seen.dom.contains("&lt;script&gt;"), "values are shown");
+
+    let text = fs::read_to_string(&page).expect("UTF-8");
+    let policy = "http-equiv=\"Content-Security-Policy\"";
+    assert_eq!(text.matches(policy).count(), 1);
+    fs::write(
+        dir.path().join("copy.html"),
+        text.replace(policy, "name=\"no-policy\"") + PROBE,
+    )
+    .expect("written");
+    for (width, height) in [DESKTOP, PHONE] {
+        let frame = dir.path().join("frame.html");
+        fs::write(
+            &frame,
+            format!(
+                "<!DOCTYPE html><html><script>addEventListener('message', (event) =>
+                   Object.assign(document.documentElement.dataset, event.data))</script>
+                 <iframe src=\"copy.html\" width={width} height={height} frameborder=0></iframe>"
+            ),
+        )
+        .expect("written");
+        let seen = open(&browser, &frame, "", DESKTOP);
+        assert_eq!(seen.number("width"), width, "the size asked for");
+        assert!(
+            seen.number("scroll") <= width,
+            "{} wide",
+            seen.number("scroll")
+        );
+    }
+}

@@ -11,6 +11,7 @@ mod data;
 mod exchange;
 mod pages;
 mod qualify;
+mod preview;
 
 /// The program, in a folder of its own, without a terminal.
 fn kinfold(dir: &Path, arguments: &[&str]) -> Command {
@@ -59,6 +60,7 @@ const COMMANDS: &[&[&str]] = &[
     &[],
     &["run"],
     &["qualify"],
+    &["preview"],
     &["explain"],
     &["profile"],
     &["matchcode"],

@@ -16,9 +16,9 @@ use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One record as its cells: first, last, company, e-mail, phone, mobile, inactive.
-type Row = (String, String, String, String, String, String, bool);
+pub(super) type Row = (String, String, String, String, String, String, bool);
 
-fn table(rows: &[Row]) -> Table {
+pub(super) fn table(rows: &[Row]) -> Table {
     let fields = [
         Field::Id,
         Field::FirstName,
@@ -379,7 +379,7 @@ fn check(rows: &[Row]) {
     }
 }
 
-fn row() -> impl Strategy<Value = Row> {
+pub(super) fn row() -> impl Strategy<Value = Row> {
     let first = prop::sample::select(vec![
         "Regina",
         "Reginna",

@@ -23,6 +23,8 @@ mod mutants;
 mod joins;
 // Operators, blanks, exceptions, rules over record types and columns, decided pairs.
 mod operators;
+// What a draft would change: probes, accounting, the command, its files.
+mod preview;
 // Files of a run: columns, atomic publishing, verify.
 mod report;
 // Findings on rule files: what is claimed holds, examples of the page trigger.

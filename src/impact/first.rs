@@ -66,6 +66,9 @@ pub struct EstimatedRule {
     pub pairs: EstimatedChange,
 }
 
+/// The partners of each sampled record, before and after.
+type BeforeAndAfter = (Vec<Vec<Partner>>, Vec<Vec<Partner>>);
+
 /// Sums of one figure over the sample.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sums {
@@ -194,7 +197,7 @@ impl Comparison<'_> {
         &self,
         sample: &[RecordIdx],
         progress: &dyn Progress,
-    ) -> Result<(Vec<Vec<Partner>>, Vec<Vec<Partner>>), PipelineError> {
+    ) -> Result<BeforeAndAfter, PipelineError> {
         let (before, after) = (self.before(), self.after());
         let index = after.engine.probe_index(after.decided);
         let new = index.rules(&after.options.rules);

@@ -40,7 +40,7 @@ fn without_seconds(text: &str) -> String {
     text.lines()
         .map(|line| match line.split_once("cost of linking: ") {
             Some((before, after)) => {
-                let pairs = after.splitn(2, " s, ").nth(1).unwrap_or_default();
+                let pairs = after.split_once(" s, ").map_or("", |(_, pairs)| pairs);
                 format!("{before}cost of linking: … s, {pairs}\n")
             }
             None => format!("{}\n", line.trim_end()),

@@ -9,8 +9,8 @@ mod explain;
 mod similar;
 mod tally;
 
-pub use dynamics_job::dynamics_job;
 pub use crate::block::{Decided, Judge, Partner, Probe, ProbeIndex};
+pub use dynamics_job::dynamics_job;
 pub use engine::Engine;
 pub use explain::{ConditionReport, Explanation, FieldReport, RuleReport, explain, explain_with};
 pub use similar::{SimilarError, SimilarKind, similar};

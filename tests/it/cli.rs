@@ -10,8 +10,8 @@ mod cross_type;
 mod data;
 mod exchange;
 mod pages;
-mod qualify;
 mod preview;
+mod qualify;
 
 /// The program, in a folder of its own, without a terminal.
 fn kinfold(dir: &Path, arguments: &[&str]) -> Command {

@@ -258,7 +258,7 @@ fn pairs_under_a_star_are_accounted_one_by_one() {
                 String::new(),
                 format!("+1 212 736 5{:03}", i % 300),
                 String::new(),
-                i % 5 == 0,
+                i.is_multiple_of(5),
             )
         })
         .collect();

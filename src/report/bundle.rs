@@ -1,10 +1,10 @@
 //! A few small files in a folder of their own, such as a preview: written beside and renamed, whole or as they were.
 
 use super::CsvGuard;
+use super::csv;
 use super::error::ReportError;
-use super::sheet::{Cells, Sheet, WriteError};
+use super::sheet::{Cells, Sheet};
 use crate::durable::{create_private_file, create_private_folder};
-use crate::model::Silent;
 use std::borrow::Cow;
 use std::fs;
 use std::io::Write;
@@ -70,13 +70,7 @@ pub fn guarded_csv(headers: &[&str], rows: &[Vec<String>]) -> Vec<u8> {
             Cells::Text(Box::new(move |row| Cow::Borrowed(rows[row][at].as_str()))),
         );
     }
-    let mut out = Vec::new();
-    match sheet.write_csv(&mut out, CsvGuard::Guarded, &Silent) {
-        Ok(_) => out,
-        Err(WriteError::Io(_) | WriteError::Report(_)) => {
-            unreachable!("memory does not refuse bytes and nobody asks to stop")
-        }
-    }
+    csv::in_memory(&sheet, CsvGuard::Guarded)
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! `manifest.json`: what ran, on what, for how long, and the hash of every file. Written last; the only file with times.
 
+use super::csv::CsvTally;
 use super::error::ReportError;
 use super::folder::Written;
-use super::sheet::CsvTally;
 use super::{CsvGuard, ReportInput, RunMeta, write_pretty};
 use crate::durable::{hex, sha256_hex};
 use crate::model::Table;

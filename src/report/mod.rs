@@ -9,6 +9,7 @@
 //! `docs/outputs.md` describes every file and column.
 
 mod bundle;
+mod csv;
 mod error;
 mod figures;
 mod folder;
@@ -33,9 +34,12 @@ pub use lock::{OutLock, lock};
 pub use verify::{Verified, verify};
 
 use crate::model::{IngestReport, Outcome, Progress, Table};
+use csv::{CsvFile, CsvTally};
 use folder::{OutFile, RunFolder, Written};
+use json::JsonFile;
 use names::Names;
-use sheet::{CsvTally, Sheet, WriteError};
+use parquet::ParquetFile;
+use sheet::{Sheet, SheetFile};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -127,30 +131,30 @@ pub fn publish(
     };
 
     let suggestions = tables::suggestions(table, outcome, &names);
-    writer.csv("suggestions.csv", &suggestions)?;
-    writer.parquet("suggestions.parquet", &suggestions)?;
-    writer.json("suggestions.json", &suggestions)?;
+    writer.sheet(
+        &["suggestions.csv", "suggestions.parquet", "suggestions.json"],
+        &suggestions,
+    )?;
     drop(suggestions);
     let pairs = tables::pairs(table, outcome, &names);
-    writer.csv("pairs.csv", &pairs)?;
-    writer.parquet("pairs.parquet", &pairs)?;
+    writer.sheet(&["pairs.csv", "pairs.parquet"], &pairs)?;
     drop(pairs);
-    writer.csv("golden.csv", &tables::golden(table, outcome, &names))?;
-    writer.csv("links.csv", &tables::links(table, outcome, &names))?;
-    writer.csv("suppressed.csv", &tables::suppressed(outcome, &names))?;
-    writer.csv("rejects.csv", &tables::rejects(ingest, &names))?;
+    writer.sheet(&["golden.csv"], &tables::golden(table, outcome, &names))?;
+    writer.sheet(&["links.csv"], &tables::links(table, outcome, &names))?;
+    writer.sheet(&["suppressed.csv"], &tables::suppressed(outcome, &names))?;
+    writer.sheet(&["rejects.csv"], &tables::rejects(ingest, &names))?;
 
     if let Some(job) = &outcome.job {
-        writer.csv("dynamics_job.csv", &job::rows(table, job, &names))?;
-        writer.csv("missed.csv", &job::missed(table, job, &names))?;
+        writer.sheet(&["dynamics_job.csv"], &job::rows(table, job, &names))?;
+        writer.sheet(&["missed.csv"], &job::missed(table, job, &names))?;
     }
 
     let figures = figures::Figures::count(table, outcome);
     writer.file("summary.json", |out| {
-        Ok(summary::write(input, &names, &figures, out)?)
+        summary::write(input, &names, &figures, out)
     })?;
     writer.file("report.html", |out| {
-        Ok(html::write(input, &names, &figures, out)?)
+        html::write(input, &names, &figures, out)
     })?;
 
     let Writer {
@@ -198,57 +202,48 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn csv(&mut self, name: &'static str, sheet: &Sheet<'_>) -> Result<(), ReportError> {
-        let mut tally = CsvTally::default();
-        let (csv_guard, progress) = (self.csv_guard, self.progress);
-        self.sheet(name, sheet, |out| {
-            tally = sheet.write_csv(out, csv_guard, progress)?;
-            Ok(())
-        })?;
-        self.tally.add(tally);
-        Ok(())
-    }
-
-    fn parquet(&mut self, name: &'static str, sheet: &Sheet<'_>) -> Result<(), ReportError> {
-        let progress = self.progress;
-        self.sheet(name, sheet, |out| {
-            Ok(parquet::write_parquet(sheet, out, progress)?)
-        })
-    }
-
-    fn json(&mut self, name: &'static str, sheet: &Sheet<'_>) -> Result<(), ReportError> {
-        let progress = self.progress;
-        self.sheet(name, sheet, |out| json::write_rows(sheet, out, progress))
-    }
-
-    fn sheet(
-        &mut self,
-        name: &'static str,
-        sheet: &Sheet<'_>,
-        write: impl FnOnce(&mut OutFile) -> Result<(), WriteError>,
-    ) -> Result<(), ReportError> {
-        self.progress.begin(
-            &format!("writing {name}"),
-            "rows",
-            Some(sheet.n_rows as u64),
-        );
-        let result = self.file(name, write);
+    /// Writes a sheet into files of the formats their names end in, all at once: each cell is looked up once.
+    fn sheet(&mut self, names: &[&'static str], sheet: &Sheet<'_>) -> Result<(), ReportError> {
+        let n_rows = sheet.n_rows as u64;
+        let doing = format!("writing {}", names.join(", "));
+        self.progress.begin(&doing, "rows", Some(n_rows));
+        let result = self.all(names, sheet);
         self.progress.end();
-        self.n_rows.push((name, sheet.n_rows as u64));
+        self.n_rows.extend(names.iter().map(|name| (*name, n_rows)));
         result
+    }
+
+    fn all(&mut self, names: &[&'static str], sheet: &Sheet<'_>) -> Result<(), ReportError> {
+        check_cancelled(self.progress)?;
+        let mut outs = Vec::with_capacity(names.len());
+        for name in names {
+            outs.push(self.folder.file(name)?);
+        }
+        let mut tallies = vec![CsvTally::default(); names.len()];
+        let mut files: Vec<Box<dyn SheetFile + '_>> = Vec::with_capacity(names.len());
+        for ((name, out), tally) in names.iter().zip(&mut outs).zip(&mut tallies) {
+            files.push(match name.rsplit_once('.') {
+                Some((_, "json")) => Box::new(JsonFile::begin(sheet, out)?),
+                Some((_, "parquet")) => Box::new(ParquetFile::begin(sheet, out)?),
+                _ => Box::new(CsvFile::begin(sheet, out, self.csv_guard, tally)?),
+            });
+        }
+        sheet.write(files, self.progress)?;
+        tallies.into_iter().for_each(|tally| self.tally.add(tally));
+        for out in outs {
+            self.written.push(out.finish()?);
+        }
+        Ok(())
     }
 
     fn file(
         &mut self,
         name: &'static str,
-        write: impl FnOnce(&mut OutFile) -> Result<(), WriteError>,
+        write: impl FnOnce(&mut OutFile) -> io::Result<()>,
     ) -> Result<(), ReportError> {
         check_cancelled(self.progress)?;
         let mut out = self.folder.file(name)?;
-        write(&mut out).map_err(|error| match error {
-            WriteError::Io(source) => ReportError::io("write", out.path())(source),
-            WriteError::Report(error) => error,
-        })?;
+        write(&mut out).map_err(ReportError::io("write", out.path()))?;
         self.written.push(out.finish()?);
         Ok(())
     }

@@ -1,48 +1,65 @@
 //! Sheets as Parquet, by polars: raw values, written batch by batch so that no file is ever held whole.
 
-use super::check_cancelled;
 use super::error::ReportError;
 use super::folder::OutFile;
-use super::sheet::{Cells, ROWS_PER_BATCH, Sheet, SheetColumn, millionths};
-use crate::model::{MILLIBITS_PER_BIT, Progress};
+use super::sheet::{Batch, Cells, Sheet, SheetColumn, SheetFile, millionths};
+use crate::model::MILLIBITS_PER_BIT;
+use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::{Column, DataFrame, DataType, Field, ParquetWriter, PolarsError, Schema};
 use rayon::prelude::*;
-use std::ops::Range;
+use std::path::PathBuf;
 
-/// Writes the sheet as Parquet, a row group per batch. Texts are strings, bits and fractions doubles, counts unsigned.
+/// A Parquet file in the making, a row group per batch. Texts are strings, bits and fractions doubles, counts unsigned.
 ///
 /// A missing value is the empty string, as in the export.
-pub(super) fn write_parquet(
-    sheet: &Sheet<'_>,
-    out: &mut OutFile,
-    progress: &dyn Progress,
-) -> Result<(), ReportError> {
-    let path = out.path().to_owned();
-    let failed = |error: PolarsError| ReportError::Parquet {
-        path: path.clone(),
-        message: error.to_string(),
-    };
-    let schema: Schema = sheet
-        .columns
-        .iter()
-        .map(|c| Field::new(c.name.as_str().into(), data_type(c)))
-        .collect();
-    let mut writer = ParquetWriter::new(out).batched(&schema).map_err(failed)?;
-    for start in (0..sheet.n_rows).step_by(ROWS_PER_BATCH) {
-        check_cancelled(progress)?;
-        let rows = start..(start + ROWS_PER_BATCH).min(sheet.n_rows);
-        let n_rows = rows.len();
-        let columns: Vec<Column> = sheet
+pub(super) struct ParquetFile<'f> {
+    path: PathBuf,
+    writer: BatchedWriter<&'f mut OutFile>,
+}
+
+impl<'f> ParquetFile<'f> {
+    /// Settles the schema.
+    pub(super) fn begin(
+        sheet: &Sheet<'_>,
+        out: &'f mut OutFile,
+    ) -> Result<ParquetFile<'f>, ReportError> {
+        let path = out.path().to_owned();
+        let schema: Schema = sheet
             .columns
-            .par_iter()
-            .map(|column| cells(column, rows.clone()))
+            .iter()
+            .map(|c| Field::new(c.name.as_str().into(), data_type(c)))
             .collect();
-        let frame = DataFrame::new(n_rows, columns).map_err(failed)?;
-        writer.write_batch(&frame).map_err(failed)?;
-        progress.advance(n_rows as u64);
+        let writer = ParquetWriter::new(out).batched(&schema);
+        Ok(ParquetFile {
+            writer: writer.map_err(|error| failed(&path, error))?,
+            path,
+        })
     }
-    writer.finish().map_err(failed)?;
-    Ok(())
+}
+
+impl SheetFile for ParquetFile<'_> {
+    fn write(&mut self, batch: &Batch<'_, '_>) -> Result<(), ReportError> {
+        let columns: Vec<Column> = (0..batch.columns.len())
+            .into_par_iter()
+            .map(|column| cells(batch, column))
+            .collect();
+        DataFrame::new(batch.rows.len(), columns)
+            .and_then(|frame| self.writer.write_batch(&frame))
+            .map_err(|error| failed(&self.path, error))
+    }
+
+    fn finish(self: Box<Self>) -> Result<(), ReportError> {
+        let ParquetFile { path, writer } = *self;
+        let written = writer.finish();
+        written.map(|_| ()).map_err(|error| failed(&path, error))
+    }
+}
+
+fn failed(path: &std::path::Path, error: PolarsError) -> ReportError {
+    ReportError::Parquet {
+        path: path.to_owned(),
+        message: error.to_string(),
+    }
 }
 
 fn data_type(column: &SheetColumn<'_>) -> DataType {
@@ -53,16 +70,16 @@ fn data_type(column: &SheetColumn<'_>) -> DataType {
     }
 }
 
-fn cells(column: &SheetColumn<'_>, rows: Range<usize>) -> Column {
+fn cells(batch: &Batch<'_, '_>, column: usize) -> Column {
     use polars::prelude::{IntoColumn, NamedFrom, Series};
-    let name = column.name.as_str().into();
-    match &column.cells {
-        Cells::Text(cell) => {
-            let texts: Vec<_> = rows.map(cell).collect();
-            Series::new(name, texts.iter().map(AsRef::as_ref).collect::<Vec<&str>>())
-        }
-        Cells::Id(cell) => Series::new(name, rows.map(cell).collect::<Vec<&str>>()),
-        Cells::Word(cell) => Series::new(name, rows.map(cell).collect::<Vec<&str>>()),
+    let name = batch.columns[column].name.as_str().into();
+    let rows = batch.rows.clone();
+    match &batch.columns[column].cells {
+        Cells::Text(_) | Cells::Id(_) | Cells::Word(_) => Series::new(
+            name,
+            rows.map(|row| batch.text(column, row))
+                .collect::<Vec<&str>>(),
+        ),
         Cells::Bits(cell) => Series::new(
             name,
             rows.map(|row| f64::from(cell(row)) / f64::from(MILLIBITS_PER_BIT))

@@ -1,26 +1,24 @@
 //! A table to be written: named columns, each a function from the row to a cell.
 //!
-//! The same sheet feeds the CSV and the Parquet file, so that the two cannot drift apart.
-//! CSV is formatted here and not by polars, whose writer offers neither the formula guard, nor the byte order mark
-//! together with CRLF and quotes around everything, nor exact decimals; Parquet is polars' work (`parquet`).
+//! The same sheet feeds the CSV, the JSON and the Parquet file of a table, a batch of rows at a time, so that they cannot
+//! drift apart and each cell is looked up once (`csv`, `json`, `parquet`).
 
+use super::check_cancelled;
 use super::error::ReportError;
-use super::guard::{CUT_MARK, cut, needs_guard};
-use super::{CsvGuard, check_cancelled};
+use super::folder::OutFile;
 use crate::model::{MILLIBITS_PER_BIT, Progress};
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::io::Write;
 use std::ops::Range;
 
 /// Rows formatted by one task. Fixed, so that nothing written depends on the number of threads.
 const ROWS_PER_TASK: usize = 4096;
 
-/// Rows held formatted at a time: 64 K rows of a wide sheet are about 40 MB.
-pub(super) const ROWS_PER_BATCH: usize = 16 * ROWS_PER_TASK;
+/// Rows looked up at a time: those of a wide sheet are about 20 MB.
+const ROWS_PER_BATCH: usize = 16 * ROWS_PER_TASK;
 
-/// Rows whose texts are looked up before they are formatted: those of a wide sheet stay in the processor's cache.
-const ROWS_PER_BLOCK: usize = 128;
+/// Rows held formatted at a time.
+const ROWS_FORMATTED: usize = 4 * ROWS_PER_TASK;
 
 /// A function from a row to a cell.
 type Cell<'a, T> = Box<dyn Fn(usize) -> T + Sync + 'a>;
@@ -57,26 +55,6 @@ pub(super) struct Sheet<'a> {
     pub(super) n_rows: usize,
 }
 
-/// What was changed in cells to make a CSV safe to open.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct CsvTally {
-    /// Cells given a leading single quote.
-    pub(super) n_guarded: u64,
-    /// Of those, ids of records.
-    pub(super) n_guarded_ids: u64,
-    /// Cells cut to what Excel can hold.
-    pub(super) n_cut: u64,
-}
-
-impl CsvTally {
-    /// Adds the counts of another part.
-    pub(super) fn add(&mut self, other: CsvTally) {
-        self.n_guarded += other.n_guarded;
-        self.n_guarded_ids += other.n_guarded_ids;
-        self.n_cut += other.n_cut;
-    }
-}
-
 impl<'a> Sheet<'a> {
     /// A sheet without columns.
     pub(super) fn new(n_rows: usize) -> Self {
@@ -99,145 +77,122 @@ impl<'a> Sheet<'a> {
         self.columns.push(SheetColumn { name, cells });
     }
 
-    /// Writes the sheet as CSV: CRLF, every field quoted; guarded also with a byte order mark, guards and cuts.
-    ///
-    /// Rows are formatted in parallel and written in order.
-    pub(super) fn write_csv(
+    /// Writes all rows into the files, batch by batch, and finishes them. All files hold the same rows.
+    pub(super) fn write(
         &self,
-        out: &mut impl Write,
-        csv_guard: CsvGuard,
+        mut files: Vec<Box<dyn SheetFile + '_>>,
         progress: &dyn Progress,
-    ) -> Result<CsvTally, WriteError> {
-        let mut head = Vec::new();
-        if csv_guard == CsvGuard::Guarded {
-            head.extend_from_slice("\u{feff}".as_bytes());
-        }
-        let mut tally = CsvTally::default();
-        for (i, column) in self.columns.iter().enumerate() {
-            if i > 0 {
-                head.push(b',');
-            }
-            push_text(&mut head, &column.name, csv_guard, &mut tally);
-        }
-        head.extend_from_slice(b"\r\n");
-        out.write_all(&head)?;
-        self.write_formatted(out, progress, &mut tally, |rows| {
-            self.csv_rows(rows, csv_guard)
-        })?;
-        Ok(tally)
-    }
-
-    /// Writes all rows as `format` gives them: formatted in parallel, written in order.
-    pub(super) fn write_formatted(
-        &self,
-        out: &mut impl Write,
-        progress: &dyn Progress,
-        tally: &mut CsvTally,
-        format: impl Fn(Range<usize>) -> (Vec<u8>, CsvTally) + Sync,
-    ) -> Result<(), WriteError> {
+    ) -> Result<(), ReportError> {
         for start in (0..self.n_rows).step_by(ROWS_PER_BATCH) {
             check_cancelled(progress)?;
-            let end = (start + ROWS_PER_BATCH).min(self.n_rows);
+            let batch = Batch::of(self, start..(start + ROWS_PER_BATCH).min(self.n_rows));
+            for file in &mut files {
+                file.write(&batch)?;
+            }
+            progress.advance(batch.rows.len() as u64);
+        }
+        files.into_iter().try_for_each(|file| file.finish())
+    }
+}
+
+/// A file that is being written from a sheet.
+pub(super) trait SheetFile {
+    /// Appends the rows of a batch; batches come in order.
+    fn write(&mut self, batch: &Batch<'_, '_>) -> Result<(), ReportError>;
+
+    /// Writes what follows the last row.
+    fn finish(self: Box<Self>) -> Result<(), ReportError>;
+}
+
+/// Some rows of a sheet, the texts of their cells looked up.
+///
+/// Records of a sheet lie anywhere in the table. Looked up column by column, many of those far reads are under way at
+/// once, and whoever formats the rows reads from one place.
+pub(super) struct Batch<'s, 'a> {
+    /// The columns of the sheet.
+    pub(super) columns: &'s [SheetColumn<'a>],
+    /// The rows.
+    pub(super) rows: Range<usize>,
+    texts: Vec<Texts>,
+}
+
+/// The texts of a column's cells, one after the other; none for numbers.
+enum Texts {
+    Copied { text: String, ends: Vec<usize> },
+    Words(Vec<&'static str>),
+    Numbers,
+}
+
+impl Texts {
+    fn of(cells: &Cells<'_>, rows: Range<usize>) -> Texts {
+        let mut text = String::new();
+        let mut ends = Vec::with_capacity(rows.len());
+        let mut push = |cell: &str| {
+            text.push_str(cell);
+            ends.push(text.len());
+        };
+        match cells {
+            Cells::Text(cell) => rows.for_each(|row| push(&cell(row))),
+            Cells::Id(cell) => rows.for_each(|row| push(cell(row))),
+            Cells::Word(cell) => return Texts::Words(rows.map(cell).collect()),
+            Cells::Bits(_) | Cells::Fraction(_) | Cells::Count(_) => return Texts::Numbers,
+        }
+        Texts::Copied { text, ends }
+    }
+
+    fn get(&self, at: usize) -> &str {
+        match self {
+            Texts::Copied { text, ends } => {
+                let start = if at == 0 { 0 } else { ends[at - 1] };
+                &text[start..ends[at]]
+            }
+            Texts::Words(words) => words[at],
+            Texts::Numbers => "",
+        }
+    }
+}
+
+impl<'s, 'a> Batch<'s, 'a> {
+    /// Looks the cells of the rows up, columns in parallel.
+    pub(super) fn of(sheet: &'s Sheet<'a>, rows: Range<usize>) -> Batch<'s, 'a> {
+        let texts = (sheet.columns.par_iter())
+            .map(|column| Texts::of(&column.cells, rows.clone()))
+            .collect();
+        Batch {
+            columns: &sheet.columns,
+            rows,
+            texts,
+        }
+    }
+
+    /// The text in a column and a row of the sheet; empty for numbers.
+    pub(super) fn text(&self, column: usize, row: usize) -> &str {
+        self.texts[column].get(row - self.rows.start)
+    }
+
+    /// Formats the rows, parts of them in parallel, and hands the parts to `write` in order.
+    pub(super) fn formatted<T: Send>(
+        &self,
+        format: impl Fn(Range<usize>) -> T + Sync,
+        mut write: impl FnMut(T) -> Result<(), ReportError>,
+    ) -> Result<(), ReportError> {
+        for start in self.rows.clone().step_by(ROWS_FORMATTED) {
+            let end = (start + ROWS_FORMATTED).min(self.rows.end);
             let starts: Vec<usize> = (start..end).step_by(ROWS_PER_TASK).collect();
-            let parts: Vec<(Vec<u8>, CsvTally)> = starts
-                .into_par_iter()
+            let parts: Vec<T> = (starts.into_par_iter())
                 .map(|s| format(s..(s + ROWS_PER_TASK).min(end)))
                 .collect();
-            for (bytes, part) in parts {
-                out.write_all(&bytes)?;
-                tally.add(part);
-            }
-            progress.advance((end - start) as u64);
+            parts.into_iter().try_for_each(&mut write)?;
         }
         Ok(())
     }
-
-    /// The rows of a range as CSV.
-    fn csv_rows(&self, rows: Range<usize>, csv_guard: CsvGuard) -> (Vec<u8>, CsvTally) {
-        let mut out = Vec::with_capacity(rows.len() * self.columns.len() * 12);
-        let mut tally = CsvTally::default();
-        self.each_row(rows, |row, texts| {
-            for (i, (column, text)) in self.columns.iter().zip(texts).enumerate() {
-                if i > 0 {
-                    out.push(b',');
-                }
-                match &column.cells {
-                    Cells::Text(_) => push_text(&mut out, text, csv_guard, &mut tally),
-                    Cells::Id(_) => {
-                        let n_before = tally.n_guarded;
-                        push_text(&mut out, text, csv_guard, &mut tally);
-                        tally.n_guarded_ids += tally.n_guarded - n_before;
-                    }
-                    Cells::Word(_) => push_quoted(&mut out, text),
-                    // Numbers of ours are not guarded: a spreadsheet that evaluates -1.250 gets -1.25.
-                    Cells::Bits(_) | Cells::Fraction(_) | Cells::Count(_) => {
-                        out.push(b'"');
-                        column.cells.push_number(row, &mut out);
-                        out.push(b'"');
-                    }
-                }
-            }
-            out.extend_from_slice(b"\r\n");
-        });
-        (out, tally)
-    }
-
-    /// Calls `format` for each row of a range, in order, with the texts of its cells (empty for numbers).
-    ///
-    /// Records of a sheet lie anywhere in the table. Looked up column by column, many of those far reads are under way
-    /// at once; cell by cell, formatting would wait for each.
-    pub(super) fn each_row<'s>(
-        &'s self,
-        rows: Range<usize>,
-        mut format: impl FnMut(usize, &[Cow<'s, str>]),
-    ) {
-        let n_columns = self.columns.len();
-        let mut texts: Vec<Cow<'s, str>> = Vec::new();
-        for start in rows.clone().step_by(ROWS_PER_BLOCK) {
-            let block = start..(start + ROWS_PER_BLOCK).min(rows.end);
-            texts.clear();
-            texts.resize(block.len() * n_columns, Cow::Borrowed(""));
-            for (i, column) in self.columns.iter().enumerate() {
-                let cells = texts[i..].iter_mut().step_by(n_columns);
-                match &column.cells {
-                    Cells::Text(cell) => {
-                        block.clone().zip(cells).for_each(|(row, t)| *t = cell(row))
-                    }
-                    Cells::Id(cell) => (block.clone().zip(cells))
-                        .for_each(|(row, t)| *t = Cow::Borrowed(cell(row))),
-                    Cells::Word(cell) => (block.clone().zip(cells))
-                        .for_each(|(row, t)| *t = Cow::Borrowed(cell(row))),
-                    Cells::Bits(_) | Cells::Fraction(_) | Cells::Count(_) => {}
-                }
-            }
-            // One look at each text, so that its bytes are on their way too.
-            let n_seen = texts.iter().filter(|t| !t.starts_with('\0')).count();
-            std::hint::black_box(n_seen);
-            for (row, texts) in block.zip(texts.chunks_exact(n_columns)) {
-                format(row, texts);
-            }
-        }
-    }
 }
 
-/// Why the content of a file could not be written; who opened the file adds its path.
-pub(super) enum WriteError {
-    /// The system refused.
-    Io(std::io::Error),
-    /// The user asked to stop.
-    Report(ReportError),
-}
-
-impl From<std::io::Error> for WriteError {
-    fn from(error: std::io::Error) -> Self {
-        WriteError::Io(error)
-    }
-}
-
-impl From<ReportError> for WriteError {
-    fn from(error: ReportError) -> Self {
-        WriteError::Report(error)
-    }
+/// Appends bytes to a file of the run.
+pub(super) fn append(out: &mut OutFile, bytes: &[u8]) -> Result<(), ReportError> {
+    use std::io::Write;
+    out.write_all(bytes)
+        .map_err(ReportError::io("write", out.path()))
 }
 
 impl Cells<'_> {
@@ -286,43 +241,6 @@ fn push_decimal(out: &mut Vec<u8>, mut n: u64, n_decimals: usize) {
         n_written += 1;
     }
     out.extend_from_slice(&digits[at..]);
-}
-
-/// A text cell, guarded and cut as asked.
-fn push_text(out: &mut Vec<u8>, value: &str, csv_guard: CsvGuard, tally: &mut CsvTally) {
-    if csv_guard == CsvGuard::Raw {
-        return push_quoted(out, value);
-    }
-    out.push(b'"');
-    if needs_guard(value) {
-        out.push(b'\'');
-        tally.n_guarded += 1;
-    }
-    match cut(value) {
-        None => push_escaped(out, value),
-        Some(beginning) => {
-            push_escaped(out, beginning);
-            out.extend_from_slice(CUT_MARK.as_bytes());
-            tally.n_cut += 1;
-        }
-    }
-    out.push(b'"');
-}
-
-/// A cell in quotes, quotes inside doubled.
-fn push_quoted(out: &mut Vec<u8>, value: &str) {
-    out.push(b'"');
-    push_escaped(out, value);
-    out.push(b'"');
-}
-
-fn push_escaped(out: &mut Vec<u8>, value: &str) {
-    for (i, part) in value.split('"').enumerate() {
-        if i > 0 {
-            out.extend_from_slice(b"\"\"");
-        }
-        out.extend_from_slice(part.as_bytes());
-    }
 }
 
 #[cfg(test)]

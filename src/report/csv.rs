@@ -1,0 +1,167 @@
+//! A sheet as CSV.
+//!
+//! Formatted here and not by polars, whose writer offers neither the formula guard, nor the byte order mark together with
+//! CRLF and quotes around everything, nor exact decimals.
+
+use super::CsvGuard;
+use super::error::ReportError;
+use super::folder::OutFile;
+use super::guard::{CUT_MARK, cut, needs_guard};
+use super::sheet::{Batch, Cells, Sheet, SheetFile, append};
+use std::ops::Range;
+
+/// What was changed in cells to make a CSV safe to open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct CsvTally {
+    /// Cells given a leading single quote.
+    pub(super) n_guarded: u64,
+    /// Of those, ids of records.
+    pub(super) n_guarded_ids: u64,
+    /// Cells cut to what Excel can hold.
+    pub(super) n_cut: u64,
+}
+
+impl CsvTally {
+    /// Adds the counts of another part.
+    pub(super) fn add(&mut self, other: CsvTally) {
+        self.n_guarded += other.n_guarded;
+        self.n_guarded_ids += other.n_guarded_ids;
+        self.n_cut += other.n_cut;
+    }
+}
+
+/// A CSV file in the making: CRLF, every field quoted; guarded also with a byte order mark, guards and cuts.
+pub(super) struct CsvFile<'f> {
+    out: &'f mut OutFile,
+    csv_guard: CsvGuard,
+    tally: &'f mut CsvTally,
+}
+
+impl<'f> CsvFile<'f> {
+    /// Writes the header. What is changed in cells is added to `tally`.
+    pub(super) fn begin(
+        sheet: &Sheet<'_>,
+        out: &'f mut OutFile,
+        csv_guard: CsvGuard,
+        tally: &'f mut CsvTally,
+    ) -> Result<CsvFile<'f>, ReportError> {
+        append(out, &head(sheet, csv_guard, tally))?;
+        Ok(CsvFile {
+            out,
+            csv_guard,
+            tally,
+        })
+    }
+}
+
+impl SheetFile for CsvFile<'_> {
+    fn write(&mut self, batch: &Batch<'_, '_>) -> Result<(), ReportError> {
+        let csv_guard = self.csv_guard;
+        batch.formatted(
+            |rows| formatted(batch, rows, csv_guard),
+            |(bytes, tally)| {
+                self.tally.add(tally);
+                append(self.out, &bytes)
+            },
+        )
+    }
+
+    fn finish(self: Box<Self>) -> Result<(), ReportError> {
+        Ok(())
+    }
+}
+
+/// The byte order mark, if asked for, and the row of names.
+fn head(sheet: &Sheet<'_>, csv_guard: CsvGuard, tally: &mut CsvTally) -> Vec<u8> {
+    let mut head = Vec::new();
+    if csv_guard == CsvGuard::Guarded {
+        head.extend_from_slice("\u{feff}".as_bytes());
+    }
+    for (i, column) in sheet.columns.iter().enumerate() {
+        if i > 0 {
+            head.push(b',');
+        }
+        push_text(&mut head, &column.name, csv_guard, tally);
+    }
+    head.extend_from_slice(b"\r\n");
+    head
+}
+
+/// A small sheet as CSV, whole.
+pub(super) fn in_memory(sheet: &Sheet<'_>, csv_guard: CsvGuard) -> Vec<u8> {
+    let mut out = head(sheet, csv_guard, &mut CsvTally::default());
+    let rows = 0..sheet.n_rows;
+    out.extend(formatted(&Batch::of(sheet, rows.clone()), rows, csv_guard).0);
+    out
+}
+
+/// The rows of a range as CSV.
+fn formatted(
+    batch: &Batch<'_, '_>,
+    rows: Range<usize>,
+    csv_guard: CsvGuard,
+) -> (Vec<u8>, CsvTally) {
+    let mut out = Vec::with_capacity(rows.len() * batch.columns.len() * 12);
+    let mut tally = CsvTally::default();
+    for row in rows {
+        for (i, column) in batch.columns.iter().enumerate() {
+            if i > 0 {
+                out.push(b',');
+            }
+            match &column.cells {
+                Cells::Text(_) => push_text(&mut out, batch.text(i, row), csv_guard, &mut tally),
+                Cells::Id(_) => {
+                    let n_before = tally.n_guarded;
+                    push_text(&mut out, batch.text(i, row), csv_guard, &mut tally);
+                    tally.n_guarded_ids += tally.n_guarded - n_before;
+                }
+                Cells::Word(_) => push_quoted(&mut out, batch.text(i, row)),
+                // Numbers of ours are not guarded: a spreadsheet that evaluates -1.250 gets -1.25.
+                Cells::Bits(_) | Cells::Fraction(_) | Cells::Count(_) => {
+                    out.push(b'"');
+                    column.cells.push_number(row, &mut out);
+                    out.push(b'"');
+                }
+            }
+        }
+        out.extend_from_slice(b"\r\n");
+    }
+    (out, tally)
+}
+
+/// A text cell, guarded and cut as asked.
+fn push_text(out: &mut Vec<u8>, value: &str, csv_guard: CsvGuard, tally: &mut CsvTally) {
+    if csv_guard == CsvGuard::Raw {
+        return push_quoted(out, value);
+    }
+    out.push(b'"');
+    if needs_guard(value) {
+        out.push(b'\'');
+        tally.n_guarded += 1;
+    }
+    match cut(value) {
+        None => push_escaped(out, value),
+        Some(beginning) => {
+            push_escaped(out, beginning);
+            out.extend_from_slice(CUT_MARK.as_bytes());
+            tally.n_cut += 1;
+        }
+    }
+    out.push(b'"');
+}
+
+/// A cell in quotes, quotes inside doubled.
+fn push_quoted(out: &mut Vec<u8>, value: &str) {
+    out.push(b'"');
+    push_escaped(out, value);
+    out.push(b'"');
+}
+
+fn push_escaped(out: &mut Vec<u8>, value: &str) {
+    for (i, part) in value.split('"').enumerate() {
+        if i > 0 {
+            out.extend_from_slice(b"\"\"");
+        }
+        out.extend_from_slice(part.as_bytes());
+    }
+}

@@ -1,7 +1,7 @@
 //! Dense positions, compressed rows and text interning: the currency of every stage.
 
-use rustc_hash::FxBuildHasher;
-use std::collections::HashMap;
+use rustc_hash::FxHasher;
+use std::hash::{Hash, Hasher};
 
 /// "No value": a missing name, company, city … in a column of `u32` positions.
 pub const NONE: u32 = u32::MAX;
@@ -124,28 +124,99 @@ impl Csr<u32> {
     }
 }
 
+/// An index from values to their dense numbers, for values that are stored elsewhere: 8 bytes a slot.
+///
+/// A slot holds half of the value's hash beside its number, so that other values are told apart without a look at
+/// them. Open addressing, at most three quarters full. Only asked, never walked.
+#[derive(Debug, Clone, Default)]
+pub struct HashIndex {
+    /// Half of the hash, and the number; [`NONE`] where the slot is free. A power of two.
+    slots: Vec<(u32, u32)>,
+    len: usize,
+}
+
+impl HashIndex {
+    /// The hash by which [`find`](Self::find) and [`number`](Self::number) know a value.
+    pub fn hash(value: &(impl Hash + ?Sized)) -> u64 {
+        let mut hasher = FxHasher::default();
+        value.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// The number of a value with this hash; `is_same` tells whether a number is the value's.
+    pub fn find(&self, hash: u64, is_same: impl Fn(u32) -> bool) -> Option<u32> {
+        if self.slots.is_empty() {
+            return None;
+        }
+        let tag = hash as u32;
+        let mut at = tag as usize & (self.slots.len() - 1);
+        loop {
+            match self.slots[at] {
+                (_, NONE) => return None,
+                (found, number) if found == tag && is_same(number) => return Some(number),
+                _ => at = (at + 1) & (self.slots.len() - 1),
+            }
+        }
+    }
+
+    /// As [`find`](Self::find); a value not there yet gets the number that `new` gives.
+    pub fn number(
+        &mut self,
+        hash: u64,
+        is_same: impl Fn(u32) -> bool,
+        new: impl FnOnce() -> u32,
+    ) -> u32 {
+        if let Some(number) = self.find(hash, is_same) {
+            return number;
+        }
+        if (self.len + 1) * 4 > self.slots.len() * 3 {
+            let n_slots = (self.slots.len() * 2).max(64);
+            let old = std::mem::replace(&mut self.slots, vec![(0, NONE); n_slots]);
+            for slot in old.into_iter().filter(|slot| slot.1 != NONE) {
+                self.place(slot);
+            }
+        }
+        let number = new();
+        self.place((hash as u32, number));
+        self.len += 1;
+        number
+    }
+
+    fn place(&mut self, slot: (u32, u32)) {
+        let mask = self.slots.len() - 1;
+        let mut at = slot.0 as usize & mask;
+        while self.slots[at].1 != NONE {
+            at = (at + 1) & mask;
+        }
+        self.slots[at] = slot;
+    }
+}
+
 /// Gives equal texts equal dense numbers, in order of first appearance.
 #[derive(Debug, Clone, Default)]
 pub struct Interner {
-    ids: HashMap<Box<str>, u32, FxBuildHasher>,
+    index: HashIndex,
     texts: Vec<Box<str>>,
 }
 
 impl Interner {
     /// The number of `text`, new if not seen before.
     pub fn intern(&mut self, text: &str) -> u32 {
-        if let Some(&id) = self.ids.get(text) {
-            return id;
+        let Interner { index, texts } = self;
+        let hash = HashIndex::hash(text);
+        let id = u32::try_from(texts.len()).expect("fewer than 2^32 distinct texts");
+        let found = index.number(hash, |at| &*texts[at as usize] == text, || id);
+        if found == id {
+            texts.push(text.into());
         }
-        let id = u32::try_from(self.texts.len()).expect("fewer than 2^32 distinct texts");
-        self.texts.push(text.into());
-        self.ids.insert(text.into(), id);
-        id
+        found
     }
 
     /// The number of `text` if it was interned.
     pub fn get(&self, text: &str) -> Option<u32> {
-        self.ids.get(text).copied()
+        self.index.find(HashIndex::hash(text), |id| {
+            &*self.texts[id as usize] == text
+        })
     }
 
     /// The text of a number given out earlier.
@@ -173,6 +244,36 @@ impl Interner {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+    use std::collections::HashMap;
+
+    proptest! {
+        #[test]
+        fn an_interner_numbers_as_a_map_does(texts in proptest::collection::vec("[ab]{0,6}", 0..400)) {
+            let mut interner = Interner::default();
+            let mut plain: HashMap<&str, u32> = HashMap::new();
+            for text in &texts {
+                prop_assert_eq!(interner.get(text), plain.get(text.as_str()).copied());
+                let n = plain.len() as u32;
+                let expected = *plain.entry(text).or_insert(n);
+                prop_assert_eq!(interner.intern(text), expected);
+                prop_assert_eq!(interner.text(expected), text);
+            }
+            prop_assert_eq!(interner.len(), plain.len());
+        }
+    }
+
+    #[test]
+    fn values_of_one_hash_are_told_apart() {
+        let values = ["a", "b", "c"];
+        let mut index = HashIndex::default();
+        for (i, value) in values.iter().enumerate() {
+            let is_same = |n: u32| values[n as usize] == *value;
+            assert_eq!(index.find(7, is_same), None);
+            assert_eq!(index.number(7, is_same, || i as u32), i as u32);
+            assert_eq!(index.number(7, is_same, || unreachable!()), i as u32);
+        }
+    }
 
     #[test]
     fn group_lists_rows_of_each_value_in_order() {

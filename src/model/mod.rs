@@ -23,7 +23,7 @@ pub use evidence::{
     Alternative, EvidenceField, FieldEvidence, Level, MILLIBITS_PER_BIT, PairEvidence,
 };
 pub use field::{Field, FieldKind, RecordType};
-pub use ids::{Csr, Interner, NONE, RecordIdx};
+pub use ids::{Csr, HashIndex, Interner, NONE, RecordIdx};
 pub use job::{DynamicsJob, JobRow, JobRule, MissedPair};
 pub use matchcode::{
     CompanyCode, DomainCode, DomainKind, EmailCode, Generation, Mark, Marks, NameToken, PersonName,

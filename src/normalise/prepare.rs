@@ -1,7 +1,9 @@
 //! All records to typed columns of numbers.
 //!
-//! Every distinct text is read once, in parallel; numbers are then given out in record order, so that the result does
-//! not depend on the number of threads. Hash maps are only asked, never walked.
+//! Kind by kind: values are read in parallel, a chunk of records at a time, and numbers given out in record order while
+//! the next chunk is read, so that the result does not depend on the number of threads and no kind is ever held as text
+//! twice. Texts that repeat (companies, cities, titles) are first brought to their distinct ones; addresses, numbers and
+//! names hardly repeat and are read as they come. Hash maps are only asked, never walked.
 
 mod contact;
 mod declared;
@@ -14,19 +16,21 @@ mod tests;
 mod texts;
 
 use super::place;
-use crate::model::{Csr, Field, Interner, NONE, Prepared, Progress, Table, TextColumn};
+use crate::model::{Csr, Field, HashIndex, Interner, NONE, Prepared, Progress, Table, TextColumn};
 use crate::rules::RuleSet;
 use contact::{number_domains, read_emails, read_phones, read_sites};
 use lineage::lineage;
 use names::{read_companies, read_names};
 use places::{Places, read_places};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 use settle::settle_phones;
 use texts::read_texts;
 
 /// Names, companies, e-mails, phones, sites, places, rule texts, lineage: what `progress` counts.
 const N_STEPS: u64 = 8;
+
+/// Values read before their numbers are given out: a few megabytes of results.
+const CHUNK: usize = 1 << 14;
 
 /// Normalises every record of a table.
 ///
@@ -52,7 +56,7 @@ pub fn prepare(
         candidacy: table.candidacy.clone(),
         ..Prepared::default()
     };
-    let step = |run: &mut (dyn FnMut() + Send)| {
+    let step = |run: &mut dyn FnMut()| {
         if !progress.cancelled() {
             run();
         }
@@ -65,55 +69,32 @@ pub fn prepare(
         .par_iter()
         .map(|c| place::country_code(c))
         .collect();
-    (out.country, out.countries) =
-        numbered(n, &country, |at| country_codes[at].unwrap_or_default());
 
-    let (mut names, mut companies) = (None, None);
-    let (mut emails, mut phones) = (None, None);
-    let mut places = None;
-    let mut texts = Vec::new();
-    let mut website_codes = None;
-    // Independent columns side by side; inside each, distinct texts are read in parallel.
-    rayon::scope(|scope| {
-        scope.spawn(|_| {
-            step(&mut || {
-                phones = Some(read_phones(
-                    table,
-                    &country,
-                    &country_codes,
-                    default_country,
-                ))
-            })
-        });
-        scope.spawn(|_| step(&mut || names = Some(read_names(table))));
-        scope.spawn(|_| step(&mut || companies = Some(read_companies(table))));
-        scope.spawn(|_| step(&mut || emails = Some(read_emails(table))));
-        scope.spawn(|_| step(&mut || places = Some(read_places(table))));
-        scope.spawn(|_| step(&mut || texts = read_texts(table, rules)));
-        scope.spawn(|_| step(&mut || website_codes = Some(read_sites(table))));
+    (out.name, out.company) = (vec![NONE; n], vec![NONE; n]);
+    (out.emails, out.phones) = (empty_rows(n), empty_rows(n));
+    let mut sites = (vec![NONE; n], Vec::new());
+    let mut places = Places::missing(n);
+    step(&mut || {
+        (out.phones, out.phone_codes.codes) =
+            read_phones(table, &country.ids, &country_codes, default_country);
     });
-
-    (out.name, out.names) = names.unwrap_or_else(|| (vec![NONE; n], Default::default()));
-    (out.company, out.companies) = companies.unwrap_or_else(|| (vec![NONE; n], Default::default()));
-    (out.phones, out.phone_codes.codes) = phones.unwrap_or_else(|| (empty_rows(n), Vec::new()));
-    let (rows, codes) = emails.unwrap_or_else(|| (empty_rows(n), Vec::new()));
-    out.emails = rows;
-    out.email_codes.codes = codes;
+    (out.country, out.countries) = country.numbered(|at| country_codes[at].unwrap_or_default());
+    step(&mut || (out.name, out.names) = read_names(table));
+    step(&mut || (out.company, out.companies) = read_companies(table));
+    step(&mut || (out.emails, out.email_codes.codes) = read_emails(table));
     declared::drop_bypassed(&mut out, &rules.values, default_country);
-    number_domains(
-        &mut out,
-        website_codes.unwrap_or_else(|| (vec![NONE; n], Vec::new())),
-    );
+    step(&mut || sites = read_sites(table));
+    number_domains(&mut out, sites);
     declared::drop_bypassed_domains(&mut out, &rules.values);
     declared::declare_aliases(&mut out, &rules.values);
-    let p = places.unwrap_or_else(|| Places::missing(n));
-    (out.city, out.cities) = p.city;
-    (out.postcode, out.postcodes) = p.postcode;
-    (out.street, out.streets) = p.street;
-    (out.title, out.titles) = p.title;
-    (out.government_id, out.government_ids) = p.government_id;
-    out.birth_date = p.birth_date;
-    out.texts = texts;
+    step(&mut || places = read_places(table));
+    (out.city, out.cities) = places.city;
+    (out.postcode, out.postcodes) = places.postcode;
+    (out.street, out.streets) = places.street;
+    (out.title, out.titles) = places.title;
+    (out.government_id, out.government_ids) = places.government_id;
+    out.birth_date = places.birth_date;
+    step(&mut || out.texts = read_texts(table, rules));
     if !progress.cancelled() {
         settle_phones(&mut out);
     }
@@ -138,39 +119,84 @@ impl<'a> Distinct<'a> {
                 values: vec![""],
             };
         };
-        let mut seen: FxHashMap<&str, u32> = FxHashMap::default();
-        let mut values = Vec::new();
+        let mut index = HashIndex::default();
+        let mut values: Vec<&str> = Vec::new();
         let ids = (0..n)
             .map(|i| {
                 let value = column.get(i);
-                *seen.entry(value).or_insert_with(|| {
+                let new = values.len() as u32;
+                let is_same = |id: u32| values[id as usize] == value;
+                let id = index.number(HashIndex::hash(value), is_same, || new);
+                if id == new {
                     values.push(value);
-                    values.len() as u32 - 1
-                })
+                }
+                id
             })
             .collect();
         Distinct { ids, values }
     }
+
+    /// The column of numbers of the results: two texts may give one, an empty one is [`NONE`]. Results are numbered in
+    /// order of first appearance, as the values are.
+    fn numbered<'t>(self, result: impl Fn(usize) -> &'t str) -> (Vec<u32>, Interner) {
+        let mut interner = Interner::default();
+        let numbers: Vec<u32> = (0..self.values.len())
+            .map(|id| number_of(result(id), &mut interner))
+            .collect();
+        (self.renumbered(&numbers), interner)
+    }
+
+    /// Reads each value and numbers the results, as [`numbered`](Self::numbered).
+    fn read(self, read: impl Fn(&str) -> String + Sync) -> (Vec<u32>, Interner) {
+        let mut interner = Interner::default();
+        let mut numbers: Vec<u32> = Vec::with_capacity(self.values.len());
+        read_in_order(
+            self.values.len(),
+            |id| read(self.values[id]),
+            |_, text| numbers.push(number_of(&text, &mut interner)),
+        );
+        (self.renumbered(&numbers), interner)
+    }
+
+    /// The number of each record's value.
+    fn renumbered(self, numbers: &[u32]) -> Vec<u32> {
+        let mut ids = self.ids;
+        ids.par_iter_mut()
+            .for_each(|id| *id = numbers[*id as usize]);
+        ids
+    }
 }
 
-/// Numbers of the distinct results of reading a column: two texts may give one. An empty result is [`NONE`].
-fn numbered<'t>(
+fn number_of(text: &str, interner: &mut Interner) -> u32 {
+    match text {
+        "" => NONE,
+        text => interner.intern(text),
+    }
+}
+
+/// Reads values 0 to `n - 1` in parallel and hands each result to `take`, in order; while it takes those of one chunk the
+/// next is read.
+fn read_in_order<T: Send>(
     n: usize,
-    distinct: &Distinct,
-    result: impl Fn(usize) -> &'t str,
-) -> (Vec<u32>, Interner) {
-    let mut interner = Interner::default();
-    let mut number: Vec<Option<u32>> = vec![None; distinct.values.len()];
-    let column = (0..n)
-        .map(|i| {
-            let id = distinct.ids[i] as usize;
-            *number[id].get_or_insert_with(|| match result(id) {
-                "" => NONE,
-                text => interner.intern(text),
-            })
-        })
-        .collect();
-    (column, interner)
+    read: impl Fn(usize) -> T + Sync,
+    mut take: impl FnMut(usize, T) + Send,
+) {
+    let chunk_from = |start: usize| -> Vec<T> {
+        let range = start.min(n)..(start + CHUNK).min(n);
+        range.into_par_iter().with_min_len(64).map(&read).collect()
+    };
+    let mut start = 0;
+    let mut chunk = chunk_from(0);
+    while !chunk.is_empty() {
+        let next_start = start + chunk.len();
+        let taken = || {
+            for (at, result) in chunk.into_iter().enumerate() {
+                take(start + at, result);
+            }
+        };
+        let ((), next) = rayon::join(taken, || chunk_from(next_start));
+        (start, chunk) = (next_start, next);
+    }
 }
 
 /// Reads each distinct value of a field and numbers the results.
@@ -179,10 +205,7 @@ fn read_column(
     field: Field,
     read: impl Fn(&str) -> String + Sync,
 ) -> (Vec<u32>, Interner) {
-    let n = table.n_records();
-    let distinct = Distinct::of(n, table.field(field));
-    let results: Vec<String> = distinct.values.par_iter().map(|v| read(v)).collect();
-    numbered(n, &distinct, |id| results[id].as_str())
+    Distinct::of(table.n_records(), table.field(field)).read(read)
 }
 
 fn empty_rows<T>(n: usize) -> Csr<T> {

@@ -1,67 +1,54 @@
 //! The columns by which a record is reached: e-mails, phones, web sites, and the domains of both.
 
-use super::Distinct;
+use super::{Distinct, read_in_order};
 use crate::model::{
-    Csr, DomainCode, DomainKind, EmailCode, Field, Interner, Mark, Marks, NONE, PhoneCode,
-    PhoneUse, PhoneUseKind, Prepared, Table, TextColumn,
+    Csr, DomainCode, DomainKind, EmailCode, Field, HashIndex, Interner, Mark, Marks, NONE,
+    PhoneCode, PhoneUse, PhoneUseKind, Prepared, Table, TextColumn,
 };
 use crate::normalise::phone::PhoneReader;
 use crate::normalise::{domain, email};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 /// Digits of an extension that fit a `u32`.
 const EXTENSION_DIGITS_MAX: usize = 9;
 
+/// The usable addresses of every record, and the distinct ones.
 pub(super) fn read_emails(table: &Table) -> (Csr<u32>, Vec<EmailCode>) {
-    let n = table.n_records();
-    let columns: Vec<Distinct> = Field::EMAILS
-        .par_iter()
-        .map(|f| Distinct::of(n, table.field(*f)))
+    let columns: Vec<&TextColumn> = Field::EMAILS
+        .iter()
+        .filter_map(|f| table.field(*f))
         .collect();
-    let mut read: Vec<Vec<Vec<EmailCode>>> = columns
-        .par_iter()
-        .map(|d| d.values.par_iter().map(|v| email::read(v)).collect())
-        .collect();
-    // Where each address is first: column, distinct value, place in the cell.
-    let mut first: Vec<(usize, u32, usize)> = Vec::new();
-    let mut known: FxHashMap<&str, u32> = FxHashMap::default();
+    let mut codes: Vec<EmailCode> = Vec::new();
+    let mut index = HashIndex::default();
     let mut rows = Csr::default();
     let mut row: Vec<u32> = Vec::new();
-    for i in 0..n {
+    let read = |i: usize| -> Vec<EmailCode> {
+        let mut all = Vec::new();
+        for column in columns.iter().filter(|c| !c.get(i).is_empty()) {
+            all.extend(email::read(column.get(i)));
+        }
+        all
+    };
+    read_in_order(table.n_records(), read, |_, all| {
         row.clear();
-        for (at, (distinct, read)) in columns.iter().zip(&read).enumerate() {
-            let id = distinct.ids[i];
-            for (place, code) in read[id as usize].iter().enumerate() {
-                if code.marks.has(Mark::Invalid) || code.marks.has(Mark::Placeholder) {
-                    continue;
-                }
-                row.push(*known.entry(code.matchcode.as_str()).or_insert_with(|| {
-                    first.push((at, id, place));
-                    first.len() as u32 - 1
-                }));
+        for mut code in all {
+            if code.marks.has(Mark::Invalid) || code.marks.has(Mark::Placeholder) {
+                continue;
             }
+            let new = codes.len() as u32;
+            let is_same = |id: u32| codes[id as usize].matchcode == code.matchcode;
+            let id = index.number(HashIndex::hash(&code.matchcode), is_same, || new);
+            if id == new {
+                // How one record wrote the address says nothing about it.
+                code.marks = without(code.marks, Mark::Tagged);
+                codes.push(code);
+            }
+            row.push(id);
         }
         row.sort_unstable();
         row.dedup();
         rows.push_row(row.iter().copied());
-    }
-    drop(known);
-    // Moved out rather than copied: four texts an address.
-    let codes = first
-        .into_iter()
-        .map(|(at, id, place)| {
-            let found = &mut read[at][id as usize][place];
-            EmailCode {
-                matchcode: std::mem::take(&mut found.matchcode),
-                local: std::mem::take(&mut found.local),
-                domain: std::mem::take(&mut found.domain),
-                registrable: std::mem::take(&mut found.registrable),
-                // How one record wrote the address says nothing about it.
-                marks: without(found.marks, Mark::Tagged),
-            }
-        })
-        .collect();
+    });
     (rows, codes)
 }
 
@@ -79,86 +66,58 @@ const PHONE_USES: [(Field, PhoneUseKind); 4] = [
     (Field::MobilePhone, PhoneUseKind::Mobile),
 ];
 
+/// The numbers of every record, and the distinct ones. `country_ids`: position of each record's country in
+/// `country_codes`.
 pub(super) fn read_phones(
     table: &Table,
-    country: &Distinct,
+    country_ids: &[u32],
     country_codes: &[Option<&'static str>],
     default_country: Option<&str>,
 ) -> (Csr<PhoneUse>, Vec<PhoneCode>) {
-    let n = table.n_records();
     let columns: Vec<(PhoneUseKind, &TextColumn)> = PHONE_USES
         .into_iter()
         .filter_map(|(field, column)| Some((column, table.field(field)?)))
         .collect();
-    // Each distinct text and country once over all columns; spellings of one country are one.
-    let mut country_number: FxHashMap<Option<&str>, u32> = FxHashMap::default();
-    let mut countries: Vec<Option<&'static str>> = Vec::new();
-    let country_ids: Vec<u32> = country_codes
-        .iter()
-        .map(|code| {
-            *country_number.entry(*code).or_insert_with(|| {
-                countries.push(*code);
-                countries.len() as u32 - 1
-            })
-        })
-        .collect();
-    let mut seen: FxHashMap<(&str, u32), u32> = FxHashMap::default();
-    let mut keys: Vec<(&str, u32)> = Vec::new();
-    let mut ids: Vec<u32> = Vec::with_capacity(n * columns.len());
-    for i in 0..n {
-        let country_id = country_ids[country.ids[i] as usize];
-        for (_, column) in &columns {
-            let text = column.get(i);
-            ids.push(if text.is_empty() {
-                NONE
-            } else {
-                *seen.entry((text, country_id)).or_insert_with(|| {
-                    keys.push((text, country_id));
-                    keys.len() as u32 - 1
-                })
-            });
-        }
-    }
     let reader = PhoneReader::new(default_country);
-    let read: Vec<Vec<PhoneCode>> = keys
-        .par_iter()
-        .map(|(text, country_id)| reader.read(text, countries[*country_id as usize]))
-        .collect();
-
+    let read = |i: usize| -> Vec<(PhoneUseKind, PhoneCode)> {
+        let country = country_codes[country_ids[i] as usize];
+        let mut all = Vec::new();
+        for (kind, column) in columns.iter().filter(|(_, c)| !c.get(i).is_empty()) {
+            let read = reader.read(column.get(i), country);
+            all.extend(read.into_iter().map(|code| (*kind, code)));
+        }
+        all
+    };
     let mut codes: Vec<PhoneCode> = Vec::new();
-    let mut known: FxHashMap<&str, u32> = FxHashMap::default();
+    let mut index = HashIndex::default();
     let mut rows = Csr::default();
     let mut row: Vec<PhoneUse> = Vec::new();
-    for i in 0..n {
+    read_in_order(table.n_records(), read, |_, all| {
         row.clear();
-        for (at, (column, _)) in columns.iter().enumerate() {
-            let id = ids[i * columns.len() + at];
-            if id == NONE {
+        for (column, mut code) in all {
+            if code.matchcode.is_empty() || code.marks.has(Mark::Placeholder) {
                 continue;
             }
-            for code in &read[id as usize] {
-                if code.matchcode.is_empty() || code.marks.has(Mark::Placeholder) {
-                    continue;
-                }
-                let phone = *known.entry(code.matchcode.as_str()).or_insert_with(|| {
-                    let mut first = code.clone();
-                    first.extension.clear();
-                    first.marks = without(without(first.marks, Mark::Extension), Mark::Mangled);
-                    codes.push(first);
-                    codes.len() as u32 - 1
-                });
-                row.push(PhoneUse {
-                    phone,
-                    column: *column,
-                    extension: extension_number(&code.extension),
-                });
+            let extension = extension_number(&code.extension);
+            let new = codes.len() as u32;
+            let is_same = |id: u32| codes[id as usize].matchcode == code.matchcode;
+            let phone = index.number(HashIndex::hash(&code.matchcode), is_same, || new);
+            if phone == new {
+                code.extension = String::new();
+                code.marks = without(without(code.marks, Mark::Extension), Mark::Mangled);
+                codes.push(code);
             }
+            row.push(PhoneUse {
+                phone,
+                column,
+                extension,
+            });
         }
         // Ascending and distinct by number; of several uses the first column's stays.
         row.sort_by_key(|u| u.phone);
         row.dedup_by_key(|u| u.phone);
         rows.push_row(row.iter().copied());
-    }
+    });
     (rows, codes)
 }
 
@@ -178,21 +137,17 @@ pub(super) fn read_sites(table: &Table) -> (Vec<u32>, Vec<DomainCode>) {
         .map(|v| domain::read(v))
         .collect();
     let mut codes = Vec::new();
-    let mut number: Vec<Option<u32>> = vec![None; read.len()];
-    let column = distinct
-        .ids
-        .iter()
-        .map(|id| {
-            *number[*id as usize].get_or_insert_with(|| match &read[*id as usize] {
-                Some(code) if code.kind != DomainKind::Placeholder => {
-                    codes.push(code.clone());
-                    codes.len() as u32 - 1
-                }
-                _ => NONE,
-            })
+    let numbers: Vec<u32> = read
+        .into_iter()
+        .map(|code| match code {
+            Some(code) if code.kind != DomainKind::Placeholder => {
+                codes.push(code);
+                codes.len() as u32 - 1
+            }
+            _ => NONE,
         })
         .collect();
-    (column, codes)
+    (distinct.renumbered(&numbers), codes)
 }
 
 /// Numbers the domains of e-mails, by e-mail, then those only web sites have, by record.

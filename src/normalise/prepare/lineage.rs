@@ -1,9 +1,6 @@
 //! Which lead became which account or contact: such records are no duplicates of each other.
 
-use super::Distinct;
-use crate::model::{Activity, Field, RecordIdx, RecordType, Table};
-use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use crate::model::{Activity, Field, Interner, NONE, RecordIdx, RecordType, Table};
 
 /// Pairs of a qualified lead and the account or contact born from it.
 ///
@@ -16,27 +13,17 @@ pub(super) fn lineage(table: &Table) -> Vec<(RecordIdx, RecordIdx)> {
         Field::ParentContact,
         Field::OriginatingLead,
     ];
-    let columns: Vec<(Field, Distinct)> = links
-        .into_iter()
-        .filter_map(|f| Some((f, Distinct::of(n, Some(table.field(f)?)))))
-        .collect();
-    let Some(ids) = table.field(Field::Id).filter(|_| !columns.is_empty()) else {
+    let Some(ids) = table.field(Field::Id) else {
         return Vec::new();
     };
-    let mut by_id: FxHashMap<(RecordType, String), u32> = FxHashMap::default();
-    for i in 0..n {
-        by_id
-            .entry((table.record_type[i], bare_id(ids.get(i))))
-            .or_insert(i as u32);
-    }
-    let mut pairs = Vec::new();
-    for (field, distinct) in &columns {
-        let bare: Vec<String> = distinct.values.par_iter().map(|v| bare_id(v)).collect();
-        for i in 0..n {
-            let id = &bare[distinct.ids[i] as usize];
-            if id.is_empty() {
-                continue;
-            }
+    // What is linked to what, then who that is: few ids are asked for, so that no others are kept.
+    let mut asked: Vec<(u32, RecordType, u32)> = Vec::new();
+    let mut wanted = Interner::default();
+    for field in links {
+        let Some(column) = table.field(field) else {
+            continue;
+        };
+        for i in (0..n).filter(|i| !column.get(*i).is_empty()) {
             let is_lead = table.record_type[i] == RecordType::Lead;
             let target = match field {
                 Field::OriginatingLead if !is_lead => RecordType::Lead,
@@ -49,12 +36,29 @@ pub(super) fn lineage(table: &Table) -> Vec<(RecordIdx, RecordIdx)> {
             if is_lead && !qualified {
                 continue;
             }
-            if let Some(other) = by_id.get(&(target, id.clone())) {
-                let (left, right) = ((i as u32).min(*other), (i as u32).max(*other));
-                pairs.push((RecordIdx(left), RecordIdx(right)));
+            let id = bare_id(column.get(i));
+            if !id.is_empty() {
+                asked.push((i as u32, target, wanted.intern(&id)));
             }
         }
     }
+    if asked.is_empty() {
+        return Vec::new();
+    }
+    // Of each type the first record with the id.
+    let mut found = vec![[NONE; RecordType::ALL.len()]; wanted.len()];
+    for i in 0..n {
+        if let Some(id) = wanted.get(&bare_id(ids.get(i))) {
+            let slot = &mut found[id as usize][table.record_type[i] as usize];
+            *slot = (*slot).min(i as u32);
+        }
+    }
+    let mut pairs: Vec<(RecordIdx, RecordIdx)> = asked
+        .into_iter()
+        .map(|(i, target, id)| (i, found[id as usize][target as usize]))
+        .filter(|(_, other)| *other != NONE)
+        .map(|(i, other)| (RecordIdx(i.min(other)), RecordIdx(i.max(other))))
+        .collect();
     pairs.sort_unstable();
     pairs.dedup();
     pairs

@@ -47,7 +47,7 @@ pub(super) fn read_places(table: &Table) -> Places {
         street: read_column(table, Field::Street, place::street),
         title: read_column(table, Field::JobTitle, job_title),
         government_id: read_column(table, Field::GovernmentId, government_id),
-        birth_date: birth_date.ids.iter().map(|id| days[*id as usize]).collect(),
+        birth_date: birth_date.renumbered(&days),
     }
 }
 

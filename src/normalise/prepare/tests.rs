@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::model::{
-    Activity, Candidacy, Marks, PhoneUse, PhoneUseKind, RecordIdx, RecordType, Silent, TextForm,
-    TokenRole,
+    Activity, Candidacy, Mark, Marks, PhoneUse, PhoneUseKind, RecordIdx, RecordType, Silent,
+    TextForm, TokenRole,
 };
 use crate::rules::{BaseScope, Condition, EvidenceFloor, GenericPolicy, MatchcodeKind, Rule};
 
@@ -441,4 +441,132 @@ fn a_phone_that_two_countries_could_have_stays_weak() {
         ["", "980-234-5678", "", ""],
     ]);
     assert!(codes_of(&p, 2)[0].starts_with('~'));
+}
+
+/// What [`prepare`] gives, worked out value by value with maps of texts and no chunks: every column as texts.
+#[test]
+fn columns_are_those_of_a_plain_reading_over_several_chunks() {
+    use crate::normalise::{company, email, person_name, phone::PhoneReader, place};
+    const ROWS: usize = 2 * CHUNK + 77;
+    let first = ["Ann", "Bob", "", "Dr", "Zoë", "-"];
+    let last = ["Lee", "Müller", "van Dyk", "", "Smith Jr"];
+    let firm = [
+        "Contoso Ltd",
+        "CONTOSO",
+        "",
+        "Fabrikam GmbH",
+        "n/a",
+        "Tailspin",
+        "Con toso",
+    ];
+    let mails = [
+        "ann@contoso.com",
+        "",
+        "bob@fabrikam.de; ANN@contoso.com",
+        "test@test.com",
+        "ann+x@contoso.com",
+        "nothing",
+    ];
+    let phones = [
+        "+44 20 7946 0958",
+        "020 7946 0958",
+        "",
+        "+1 425 555 0100 x12",
+        "000-000-0000",
+        "+44 7400 123456",
+    ];
+    let cities = ["München", "Munich", "", "Paris", "paris "];
+    let lands = ["GB", "", "United Kingdom"];
+    let rows: Vec<(RecordType, Activity, [String; 16])> = (0..ROWS)
+        .map(|i| {
+            let mut values: [String; 16] = Default::default();
+            values[0] = format!("L{i:06}");
+            values[1] = first[i % 6].to_owned();
+            values[2] = last[i % 5].to_owned();
+            values[3] = format!("{}{}", firm[i % 7], if i % 9 == 0 { " Inc" } else { "" });
+            values[4] = mails[i % 6].replace("ann", &format!("ann{}", i / 40));
+            values[5] = mails[(i / 6) % 6].to_owned();
+            // Never without a plus where the record has no country: what settles those is tested apart.
+            values[6] = phones[i % 6].to_owned();
+            values[7] = phones[(i / 7) % 6].to_owned();
+            values[9] = cities[i % 5].to_owned();
+            values[11] = lands[i % 3].to_owned();
+            if values[11].is_empty() {
+                for phone in [6, 7] {
+                    values[phone] = values[phone].replace("020", "+44 20");
+                }
+            }
+            (RecordType::Lead, Activity::Active, values)
+        })
+        .collect();
+    let borrowed: Vec<(RecordType, Activity, [&str; 16])> = rows
+        .iter()
+        .map(|(kind, activity, values)| (*kind, *activity, values.each_ref().map(String::as_str)))
+        .collect();
+    let table = table(&borrowed);
+    let p = prepare(&table, &RuleSet::default(), None, &Silent);
+
+    let reader = PhoneReader::new(None);
+    let mut known: [Vec<String>; 5] = Default::default();
+    let mut numbers: [std::collections::HashMap<String, u32>; 5] = Default::default();
+    let mut number = |kind: usize, text: String| -> u32 {
+        let new = known[kind].len() as u32;
+        let list = &mut known[kind];
+        *numbers[kind].entry(text.clone()).or_insert_with(|| {
+            list.push(text);
+            new
+        })
+    };
+    for (i, (_, _, v)) in borrowed.iter().enumerate() {
+        let name = person_name::read(&person_name::NameParts {
+            first: v[1],
+            last: v[2],
+            ..Default::default()
+        });
+        let expected = match name.tokens.is_empty() {
+            true => NONE,
+            false => number(0, format!("{name:?}")),
+        };
+        assert_eq!(p.name[i], expected, "name of row {i}");
+        let code = company::read(v[3]);
+        let expected = match code.tokens.is_empty() {
+            true => NONE,
+            false => number(1, format!("{code:?}")),
+        };
+        assert_eq!(p.company[i], expected, "company of row {i}");
+        let usable = |m: Marks| !m.has(Mark::Invalid) && !m.has(Mark::Placeholder);
+        let mut mails: Vec<u32> = [v[4], v[5]]
+            .into_iter()
+            .flat_map(email::read)
+            .filter(|c| usable(c.marks))
+            .map(|c| number(2, c.matchcode))
+            .collect();
+        mails.sort_unstable();
+        mails.dedup();
+        assert_eq!(p.emails.row(i), mails, "addresses of row {i}");
+        let country = place::country_code(v[11]);
+        let mut phones: Vec<u32> = [v[6], v[7]]
+            .into_iter()
+            .flat_map(|text| reader.read(text, country))
+            .filter(|c| !c.matchcode.is_empty() && !c.marks.has(Mark::Placeholder))
+            .map(|c| number(3, c.matchcode))
+            .collect();
+        phones.sort_unstable();
+        phones.dedup();
+        let found: Vec<u32> = p.phones.row(i).iter().map(|u| u.phone).collect();
+        assert_eq!(found, phones, "numbers of row {i}");
+        let expected = match place::city(v[9]) {
+            city if city.is_empty() => NONE,
+            city => number(4, city),
+        };
+        assert_eq!(p.city[i], expected, "city of row {i}");
+    }
+    let matchcodes: Vec<&str> = p.email_codes.codes.iter().map(|c| &*c.matchcode).collect();
+    assert_eq!(matchcodes, known[2]);
+    let matchcodes: Vec<&str> = p.phone_codes.codes.iter().map(|c| &*c.matchcode).collect();
+    assert_eq!(matchcodes, known[3]);
+    assert_eq!(
+        p.cities.texts().iter().map(|t| &**t).collect::<Vec<_>>(),
+        known[4]
+    );
 }

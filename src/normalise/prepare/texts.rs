@@ -1,6 +1,6 @@
 //! The text columns that rules name, in the forms their conditions compare.
 
-use super::{Distinct, numbered};
+use super::Distinct;
 use crate::model::{Interner, NONE, Table, TextColumnCodes, TextForm};
 use crate::normalise::fold;
 use crate::normalise::picklist::{Choice, Picklist};
@@ -50,10 +50,7 @@ fn by_value(
     name: &str,
     read: impl Fn(&str) -> String + Sync,
 ) -> (Vec<u32>, Interner) {
-    let n = table.n_records();
-    let distinct = Distinct::of(n, table.column(name));
-    let results: Vec<String> = distinct.values.par_iter().map(|v| read(v)).collect();
-    numbered(n, &distinct, |id| results[id].as_str())
+    Distinct::of(table.n_records(), table.column(name)).read(read)
 }
 
 /// A pick list; what stands for no known choice is blank here, and refused by whoever checks rules against the data.

@@ -11,6 +11,7 @@ use kinfold::model::{Activity, Field, Interner, Outcome, RecordIdx, RecordType, 
 use kinfold::normalise::variants::variants_of;
 use kinfold::pipeline::{LinkOptions, Loaded, link, load};
 use kinfold::rules::builtin_for;
+use kinfold::similarity::join::{LiteralJoin, LiteralMeasure};
 use kinfold::similarity::neighbours::{Channels, Neighbours};
 use kinfold::similarity::osa::distance_within;
 use kinfold::synth::{self, SynthOptions};
@@ -76,6 +77,34 @@ fn join(c: &mut Criterion) {
         group.bench_with_input(BenchmarkId::from_parameter(n), &names, |b, names| {
             b.iter(|| Neighbours::build(names, &Channels::PERSON, variants_of));
         });
+    }
+    group.finish();
+}
+
+/// Distinct full names joined by a literal measure, counted in effective pairs: those that asking each pair would take.
+fn literal_join(c: &mut Criterion) {
+    let mut group = c.benchmark_group("join by a literal measure");
+    group.sample_size(10);
+    for n in [2_000, 20_000] {
+        let words = vocabulary(4_000);
+        let mut draw = ChaCha8Rng::seed_from_u64(SEED);
+        let mut names = Interner::default();
+        while names.texts().len() < n {
+            let mut word = || &*words[draw.random_range(0..words.len())];
+            let name = format!("{} {}", word(), word());
+            names.intern(&name);
+        }
+        group.throughput(Throughput::Elements((n * (n - 1) / 2) as u64));
+        for (measure, threshold) in [
+            (LiteralMeasure::JaroWinkler, 0.9),
+            (LiteralMeasure::Levenshtein, 0.85),
+            (LiteralMeasure::Osa, 0.85),
+            (LiteralMeasure::TokenSet, 0.5),
+        ] {
+            let join = LiteralJoin::within(measure, threshold, names.texts());
+            let id = BenchmarkId::new(measure.as_str(), n);
+            group.bench_with_input(id, &join, |b, join| b.iter(|| join.pairs()));
+        }
     }
     group.finish();
 }
@@ -153,5 +182,5 @@ fn link_step(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, osa, join, link_step);
+criterion_group!(benches, osa, join, literal_join, link_step);
 criterion_main!(benches);

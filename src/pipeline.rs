@@ -6,6 +6,7 @@ mod decisions;
 mod dynamics_job;
 mod engine;
 mod explain;
+mod plan;
 mod similar;
 mod tally;
 
@@ -13,6 +14,7 @@ pub use crate::block::{Decided, Judge, Partner, Probe, ProbeIndex};
 pub use dynamics_job::dynamics_job;
 pub use engine::Engine;
 pub use explain::{ConditionReport, Explanation, FieldReport, RuleReport, explain, explain_with};
+pub use plan::{audit, plan};
 pub use similar::{SimilarError, SimilarKind, similar};
 
 use crate::block::{self, BlockError, BlockOptions};

@@ -2,6 +2,9 @@
 //!
 //! `output` is the only place that prints, `exit_code` the only one that names exit codes.
 
+mod audit;
+mod bench;
+mod budget;
 mod completions;
 mod data_args;
 mod evaluate;
@@ -12,6 +15,7 @@ mod loading;
 mod man;
 mod matchcode;
 mod output;
+mod plan;
 mod preview;
 mod profile;
 mod progress;
@@ -62,11 +66,14 @@ enum Command {
     Run(run::RunArgs),
     Qualify(qualify::QualifyArgs),
     Preview(preview::PreviewArgs),
+    Plan(plan::PlanArgs),
     Explain(explain::ExplainArgs),
     Profile(profile::ProfileArgs),
     Matchcode(matchcode::MatchcodeArgs),
     Similar(similar::SimilarArgs),
     Evaluate(evaluate::EvaluateArgs),
+    Audit(audit::AuditArgs),
+    Bench(bench::BenchArgs),
     Synth(synth::SynthArgs),
     Verify(verify::VerifyArgs),
     Rules(rules::RulesArgs),
@@ -81,11 +88,14 @@ impl Command {
             Command::Run(args) => run::run(args),
             Command::Qualify(args) => qualify::run(args),
             Command::Preview(args) => preview::run(args),
+            Command::Plan(args) => plan::run(args),
             Command::Explain(args) => explain::run(args),
             Command::Profile(args) => profile::run(args),
             Command::Matchcode(args) => matchcode::run(args),
             Command::Similar(args) => similar::run(args),
             Command::Evaluate(args) => evaluate::run(args),
+            Command::Audit(args) => audit::run(args),
+            Command::Bench(args) => bench::run(args),
             Command::Synth(args) => synth::run(args),
             Command::Verify(args) => verify::run(args),
             Command::Rules(args) => rules::run(args),
@@ -101,6 +111,8 @@ impl Command {
             Command::Run(args) => Some(&args.data),
             Command::Qualify(args) => Some(&args.data),
             Command::Preview(args) => Some(&args.data),
+            Command::Plan(args) => Some(&args.data),
+            Command::Audit(args) => Some(&args.data),
             Command::Explain(args) => Some(&args.data),
             Command::Profile(args) => Some(&args.data),
             Command::Rules(args) => args.data(),
@@ -112,6 +124,7 @@ impl Command {
     fn json(&self) -> bool {
         match self {
             Command::Evaluate(args) => args.json,
+            Command::Bench(args) => args.json,
             Command::Synth(args) => args.json,
             Command::Verify(args) => args.json,
             Command::Rules(args) => args.json(),

@@ -1,5 +1,6 @@
 //! `kinfold run`: the nightly job, from export to report.
 
+use super::budget::{BudgetArgs, resident_bytes, size};
 use super::data_args::{DataArgs, RuleArgs};
 use super::exit_code::ExitCode;
 use super::failure::Failure;
@@ -8,6 +9,7 @@ use super::output::{columns, count, log, plural};
 use super::rule_source;
 use super::versions;
 use clap::ValueEnum;
+use kinfold::block::Budget;
 use kinfold::model::{Outcome, Progress, Table, Verdict};
 use kinfold::pipeline;
 use kinfold::report::{self, CsvGuard, Published, ReportInput, RunMeta};
@@ -80,6 +82,15 @@ pub(crate) struct RunArgs {
     /// `kinfold rules import`.
     #[arg(long, help_heading = "Rules")]
     dynamics_job: bool,
+
+    #[command(flatten)]
+    budget: BudgetArgs,
+
+    /// Refuse, before anything is compared, a run that would need more memory than this by estimate, such as 4G
+    ///
+    /// The same as --budget memory=SIZE; of both the smaller counts. Nothing is moved to disk to stay within it.
+    #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Working")]
+    memory: Option<u64>,
 
     #[command(flatten)]
     pub(crate) data: DataArgs,
@@ -179,7 +190,13 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     let mut loading = Loading::begin(&args.data, &args.rules)?;
     loading.options.block.allow_scan = args.allow_scan;
     let loaded = loading.load(&args.inputs)?;
-    let options = loading.link_options(&loaded);
+    let mut options = loading.link_options(&loaded);
+    let budget = args.budget.budget();
+    options.block.budget = Budget {
+        memory: budget.memory.into_iter().chain(args.memory).min(),
+        ..budget
+    };
+    options.block.resident_bytes = resident_bytes();
     let job = if args.dynamics_job {
         let built_in = rule_source::built_in(&loaded.table);
         Some(pipeline::dynamics_job(

@@ -10,6 +10,7 @@ mod cross_type;
 mod data;
 mod exchange;
 mod pages;
+mod plan;
 mod preview;
 mod qualify;
 
@@ -61,11 +62,14 @@ const COMMANDS: &[&[&str]] = &[
     &["run"],
     &["qualify"],
     &["preview"],
+    &["plan"],
     &["explain"],
     &["profile"],
     &["matchcode"],
     &["similar"],
     &["evaluate"],
+    &["audit"],
+    &["bench"],
     &["synth"],
     &["verify"],
     &["rules"],

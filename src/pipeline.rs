@@ -478,6 +478,7 @@ pub fn link_with(
         loaded,
         &options.rules,
         engine,
+        scorer.company_aliases().to_vec(),
         found,
         tally::Judged {
             links: links(loaded, &pairs, &reason, options.rules.rules.len()),

@@ -30,8 +30,8 @@ pub use matchcode::{
     PhoneCode, PhoneKind, PhoneUse, PhoneUseKind, TokenRole,
 };
 pub use outcome::{
-    Coverage, CrossLink, DecisionCounts, GenericKind, GenericValue, HeavyKey, LeftOut, Outcome,
-    RuleCount, SuppressedPair, Suppression,
+    CompanyAlias, Coverage, CrossLink, DecisionCounts, GenericKind, GenericValue, HeavyKey,
+    LeftOut, Outcome, RuleCount, SuppressedPair, Suppression,
 };
 pub use pair::{CandidatePair, RuleMask, ScoredPair, Side, Verdict};
 pub use prepared::{

@@ -170,6 +170,19 @@ pub struct Coverage {
     pub statements: Vec<String>,
 }
 
+/// Two names of one company, learned from the people who use them with addresses of one corporate domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompanyAlias {
+    /// The name that more people use, as normalised words.
+    pub company: String,
+    /// The other name.
+    pub alias: String,
+    /// The registrable domain.
+    pub domain: String,
+    /// Unlike people who use the other name.
+    pub n_people: u64,
+}
+
 /// The result of stages 3 to 6.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Outcome {
@@ -189,6 +202,8 @@ pub struct Outcome {
     pub suggestions: Vec<Suggestion>,
     /// Generic values, heaviest first.
     pub generic_values: Vec<GenericValue>,
+    /// Other names of companies learned from the file, by domain and then names.
+    pub company_aliases: Vec<CompanyAlias>,
     /// Per rule, by position.
     pub rule_counts: Vec<RuleCount>,
     /// Heaviest keys, by descending pairs.

@@ -23,6 +23,7 @@ pub(super) fn outcome(
     loaded: &Loaded,
     rules: &RuleSet,
     engine: &Engine<'_>,
+    company_aliases: Vec<crate::model::CompanyAlias>,
     found: Candidates,
     judged: Judged,
 ) -> Outcome {
@@ -68,6 +69,7 @@ pub(super) fn outcome(
             .map(|text| Notice { text })
             .collect(),
         generic_values: generic_list(&loaded.prepared, engine.dispersion()),
+        company_aliases,
         rule_counts,
         heavy_keys: found.heavy_keys,
         coverage,

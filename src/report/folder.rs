@@ -26,7 +26,7 @@ pub(super) const LATEST: &str = "latest.json";
 const TEMP: &str = ".tmp-";
 
 /// Every file a run may hold, in the order written; the sweep of dead runs removes these and nothing else.
-pub(super) const FILES: [&str; 14] = [
+pub(super) const FILES: [&str; 15] = [
     "suggestions.csv",
     "suggestions.parquet",
     "suggestions.json",
@@ -38,6 +38,7 @@ pub(super) const FILES: [&str; 14] = [
     "rejects.csv",
     "dynamics_job.csv",
     "missed.csv",
+    "aliases.csv",
     "summary.json",
     "report.html",
     "manifest.json",

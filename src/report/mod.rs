@@ -143,6 +143,7 @@ pub fn publish(
     writer.sheet(&["links.csv"], &tables::links(table, outcome, &names))?;
     writer.sheet(&["suppressed.csv"], &tables::suppressed(outcome, &names))?;
     writer.sheet(&["rejects.csv"], &tables::rejects(ingest, &names))?;
+    writer.sheet(&["aliases.csv"], &tables::aliases(outcome))?;
 
     if let Some(job) = &outcome.job {
         writer.sheet(&["dynamics_job.csv"], &job::rows(table, job, &names))?;

@@ -302,6 +302,27 @@ pub(super) fn suppressed<'a>(outcome: &'a Outcome, names: &'a Names<'a>) -> Shee
     sheet
 }
 
+/// Other names of companies learned from the file, as `--aliases` reads them.
+pub(super) fn aliases(outcome: &Outcome) -> Sheet<'_> {
+    let rows = &outcome.company_aliases;
+    let mut sheet = Sheet::new(rows.len());
+    sheet.push("kind", Cells::Word(Box::new(|_| "company")));
+    sheet.push(
+        "value",
+        Cells::Text(Box::new(|row| Cow::Borrowed(rows[row].company.as_str()))),
+    );
+    sheet.push(
+        "alias",
+        Cells::Text(Box::new(|row| Cow::Borrowed(rows[row].alias.as_str()))),
+    );
+    sheet.push(
+        "domain",
+        Cells::Text(Box::new(|row| Cow::Borrowed(rows[row].domain.as_str()))),
+    );
+    sheet.push("people", Cells::Count(Box::new(|row| rows[row].n_people)));
+    sheet
+}
+
 /// Rows that could not be used.
 pub(super) fn rejects<'a>(ingest: &'a IngestReport, names: &'a Names<'a>) -> Sheet<'a> {
     let rows = &ingest.rejects;

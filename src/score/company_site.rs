@@ -34,9 +34,13 @@ impl Scorer<'_> {
         if self.companies.is_acronym(left, right) {
             return Some(Level::Initial);
         }
-        self.companies
-            .similar(left, right, ALIKE)
-            .then_some(Level::Close)
+        if self.companies.similar(left, right, ALIKE) {
+            return Some(Level::Close);
+        }
+        let squashed = |form: u32| self.companies.squashed(form);
+        self.aliases
+            .link(squashed(left), squashed(right))
+            .then_some(Level::Variant)
     }
 
     /// A company is also known by its domain: contoso.com for Contoso Ltd.

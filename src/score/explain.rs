@@ -41,6 +41,7 @@ pub fn field_phrase(field: EvidenceField, level: Level) -> Option<&'static str> 
         (F::Employer, L::Same) => "same company",
         (F::Employer, L::Close) => "company name nearly the same",
         (F::Employer, L::Initial) => "company an acronym of the other",
+        (F::Employer, L::Variant) => "company under another of its names",
         (F::Employer, L::Linked) => "same company domain",
         (F::Employer, L::Partial) => "company names share words",
         (F::Employer, _) => "company differs",

@@ -6,6 +6,7 @@
 //! and gives the score. So a company, its domain and its switchboard are counted once (two colleagues share all three),
 //! and a surname with a landline says little where families share them.
 
+mod aliases;
 mod company_site;
 mod contact;
 mod dispersion;
@@ -19,8 +20,8 @@ pub use dispersion::{Dispersion, GENERIC_FROM, dispersion, generic_list};
 pub use explain::{field_phrase, pair_reason};
 
 use crate::model::{
-    Alternative, EvidenceField, FieldEvidence, Interner, Level, NONE, PairEvidence, Prepared,
-    RecordIdx, RecordType, Verdict,
+    Alternative, CompanyAlias, EvidenceField, FieldEvidence, Interner, Level, NONE, PairEvidence,
+    Prepared, RecordIdx, RecordType, Verdict,
 };
 use crate::rules::predicate::{
     CompanyProfile, EXPECTED_PARTNERS, NameAgreement, NameProfile, Weights, millibits,
@@ -117,6 +118,7 @@ pub struct Scorer<'a> {
     dispersion: &'a Dispersion,
     counts: Counts,
     habits: habits::Habits,
+    aliases: aliases::Aliases,
 }
 
 /// How many records hold each value of the smaller fields.
@@ -200,9 +202,15 @@ impl<'a> Scorer<'a> {
             dispersion,
             counts: Counts::new(prepared, companies),
             habits: habits::Habits::SHIPPED,
+            aliases: aliases::learned(prepared, names, companies),
         };
         scorer.habits = scorer.learned_habits();
         scorer
+    }
+
+    /// Other names of companies learned from the file, by domain and then names.
+    pub fn company_aliases(&self) -> &[CompanyAlias] {
+        &self.aliases.listed
     }
 
     /// The evidence on two records, against the explanation that is hardest to beat; symmetric.

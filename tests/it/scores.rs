@@ -276,6 +276,83 @@ fn a_mailbox_of_a_function_makes_no_pair() {
     );
 }
 
+/// Six people at one domain, three under each of two names; a seventh who moved and kept the address; a provider.
+#[test]
+fn names_under_one_domain_are_learned_as_aliases() {
+    let mut csv = String::from("leadid,firstname,lastname,companyname,emailaddress1,statecode\n");
+    let people = [
+        ("Ada", "Lindgren"),
+        ("Ben", "Okafor"),
+        ("Chloe", "Dubois"),
+        ("Dmitri", "Volkov"),
+        ("Esra", "Yilmaz"),
+        ("Finn", "Gallagher"),
+    ];
+    for (i, (first, last)) in people.iter().enumerate() {
+        let company = if i < 3 {
+            "International Paper Goods"
+        } else {
+            "Zellwerk"
+        };
+        csv.push_str(&format!(
+            "a{i},{first},{last},{company},{first}@zellwerk-papers.com,0\n"
+        ));
+    }
+    // Four employers under one domain: somebody's provider.
+    let customers = "Ivo Abel,Juno Brandt,Kasia Costa,Lars Duarte,Mona Ekman,Nils Farkas,Olga Gruber,Pia Hansen,\
+                     Quentin Ito,Rosa Jansen,Sven Kovac,Tara Lopez";
+    for (i, name) in customers.split(',').enumerate() {
+        let (first, last) = name.split_once(' ').expect("two words");
+        let company = [
+            "Alder Foods",
+            "Birch Metals",
+            "Cedar Travel",
+            "Dogwood Press",
+        ][i % 4];
+        csv.push_str(&format!(
+            "b{i},{first},{last},{company},{first}@hosting-for-all.com,0\n"
+        ));
+    }
+    csv.push_str("moved,Greta,Nyberg,Quorum Mining,greta@zellwerk-papers.com,0\n");
+    csv.push_str("other,Hugo,Almeida,Zellwerk,,0\n");
+    let mut file = tempfile::Builder::new()
+        .suffix(".csv")
+        .tempfile()
+        .expect("a temporary file");
+    file.write_all(csv.as_bytes()).expect("written");
+    let loaded = pipeline::load(
+        &[file.path().to_owned()],
+        &IngestOptions::default(),
+        &LinkOptions::new(rules::builtin()),
+        &Silent,
+    )
+    .expect("the file is well-formed");
+    let engine = Engine::new(&loaded.prepared);
+    let scorer = engine.scorer();
+    let found: Vec<[&str; 3]> = scorer
+        .company_aliases()
+        .iter()
+        .map(|a| [a.company.as_str(), a.alias.as_str(), a.domain.as_str()])
+        .collect();
+    assert_eq!(
+        found,
+        [[
+            "international paper goods",
+            "zellwerk",
+            "zellwerk-papers.com"
+        ]]
+    );
+    let at = |id: &str| loaded.table.find(id).expect("in the file");
+    let employer = |l: &str, r: &str| {
+        scorer
+            .pair(at(l), at(r))
+            .field(kinfold::model::EvidenceField::Employer)
+            .level
+    };
+    assert_eq!(employer("a0", "other"), Level::Variant);
+    assert_eq!(employer("moved", "other"), Level::Different);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
     #[test]

@@ -43,6 +43,7 @@ fn a_run_writes_a_whole_report_and_says_so() {
     assert_eq!(
         names_in(&latest(dir.path(), "kinfold-out")),
         [
+            "aliases.csv",
             "golden.csv",
             "links.csv",
             "manifest.json",

@@ -134,6 +134,7 @@ pub(crate) fn sample(rows: &[[&str; 7]], groups: &[std::ops::Range<u32>]) -> Sam
                 implied: 1,
             }],
             suggestions,
+            company_aliases: Vec::new(),
             generic_values: vec![GenericValue {
                 kind: GenericKind::Email,
                 value: "info@example.com".into(),

@@ -10,6 +10,7 @@ use crate::rules::predicate::date::{self, Slashes};
 use crate::rules::predicate::{CompanyProfile, NameProfile, Weights};
 use crate::rules::{Condition, EvidenceFloor, GenericPolicy, MatchcodeKind, Measure, Rule};
 use crate::similarity::join::LiteralMeasure;
+use std::sync::Arc;
 
 /// What the stage looks at; borrowed from the pipeline.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +37,8 @@ struct KeyColumns {
     symmetric: bool,
     /// For reports: what a key is called.
     kind: &'static str,
+    /// For reports: the keys of a text column.
+    texts: Option<Arc<Interner>>,
 }
 
 impl KeyColumns {
@@ -553,10 +556,20 @@ impl<'a> CompiledRule<'a> {
             "e-mail domain" => prepared.domain_codes.codes[key as usize]
                 .registrable
                 .clone(),
-            _ => format!("value {key}"),
+            "web site" => prepared.domain_codes.codes[key as usize]
+                .registrable
+                .clone(),
+            _ => match plan.keys.texts.as_ref().map(|t| t.text(key)) {
+                Some(BLANK) => "(blank)".to_owned(),
+                Some(text) => text.to_owned(),
+                None => format!("value {key}"),
+            },
         }
     }
 }
+
+/// A lone unit separator cannot be a trimmed value, so it can stand for "blank".
+const BLANK: &str = "\u{1f}";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shared {
@@ -594,6 +607,7 @@ fn same_both(rows: Csr<u32>, n_keys: usize, kind: &'static str) -> KeyColumns {
         n_keys,
         symmetric: true,
         kind,
+        texts: None,
     }
 }
 
@@ -629,11 +643,10 @@ fn compile_condition(
                 .iter()
                 .map(|v| key_of(v).map_or(NONE, |k| numbers.intern(&k)))
                 .collect();
-            // A lone unit separator cannot be a trimmed value, so it can stand for "blank".
             let blank = if ignore_blank {
                 NONE
             } else {
-                numbers.intern("\u{1f}")
+                numbers.intern(BLANK)
             };
             single(
                 text.column
@@ -653,6 +666,7 @@ fn compile_condition(
             n_keys: numbers.len(),
             symmetric: other.is_none(),
             kind,
+            texts: Some(Arc::new(numbers)),
         })
     };
     match condition {

@@ -49,7 +49,7 @@ pub struct SideBySide {
 }
 
 /// Columns an example shows, when the export has them.
-pub(super) const SHOWN: [Field; 20] = [
+pub(super) const SHOWN: [Field; 22] = [
     Field::FullName,
     Field::Salutation,
     Field::FirstName,
@@ -69,6 +69,8 @@ pub(super) const SHOWN: [Field; 20] = [
     Field::Street,
     Field::City,
     Field::PostalCode,
+    Field::BirthDate,
+    Field::GovernmentId,
     Field::State,
 ];
 

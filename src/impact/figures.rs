@@ -22,6 +22,16 @@ pub struct FigureName {
     pub meaning: &'static str,
 }
 
+impl FigureName {
+    /// A value of the figure as text: a count without decimals, a share with six.
+    pub fn text(&self, value: f64) -> String {
+        match self.kind {
+            FigureKind::Count => format!("{value:.0}"),
+            FigureKind::Share => format!("{value:.6}"),
+        }
+    }
+}
+
 const fn count(name: &'static str, meaning: &'static str) -> FigureName {
     FigureName {
         name,

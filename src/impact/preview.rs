@@ -87,6 +87,8 @@ pub struct Preview {
     pub against: RuleSource,
     /// Names of the files read, without folders.
     pub files: Vec<String>,
+    /// SHA-256 of each, hex.
+    pub input_sha256: Vec<String>,
     /// Records read.
     pub n_records: u64,
     /// Of those, active.
@@ -120,6 +122,7 @@ impl Preview {
             draft,
             against,
             files: table.files.iter().map(|f| name(&f.path)).collect(),
+            input_sha256: table.files.iter().map(|f| f.sha256.clone()).collect(),
             n_records: table.n_records() as u64,
             n_active: n_active as u64,
             first_figures: None,

@@ -37,6 +37,19 @@ pub struct Act {
     pub why: Option<String>,
 }
 
+/// The condition under which a version was published, and what it was judged on.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GateRecord {
+    /// The condition, such as `new_suggestions < 500`.
+    pub expression: String,
+    /// What the draft was compared with: a version, or the built-in rules.
+    pub against: String,
+    /// SHA-256 of each file it was judged on, in the order given.
+    pub inputs: Vec<String>,
+    /// Figures of the preview and their values as text, since a log holds no rounding.
+    pub figures: std::collections::BTreeMap<String, String>,
+}
+
 /// One entry of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
@@ -85,6 +98,9 @@ pub enum What {
         /// Canonical text of a version that is new; `None` for one that was stored before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         rules: Option<String>,
+        /// The gate it passed; `None` when it was published without one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        gate: Option<GateRecord>,
     },
     /// The published version was taken out of force, and none put in its place.
     Unpublish {
@@ -224,12 +240,14 @@ mod tests {
                 number: 3,
                 sha256: "00".into(),
                 rules: None,
+                gate: None,
             },
             What::Publish {
                 set: "s".into(),
                 number: 4,
                 sha256: "00".into(),
                 rules: Some(text()),
+                gate: None,
             },
             What::Unpublish {
                 set: "s".into(),

@@ -1,6 +1,6 @@
 //! The state folder: reading it at any time, changing it under a lock.
 
-use super::entry::{Act, Entry, FORMAT_NAME, FORMAT_VERSION, What, encode};
+use super::entry::{Act, Entry, FORMAT_NAME, FORMAT_VERSION, GateRecord, What, encode};
 use super::error::StateError;
 use super::history::{Plan, RuleSetHistory, Standing, Status, Version};
 use super::log::{Log, Torn};
@@ -314,6 +314,16 @@ impl StateWriter {
     /// On return the change is on disk. On an error, and when the process ends at any moment, either the old or the new
     /// version is published.
     pub fn publish(&mut self, plan: &Plan, author: &Author) -> Result<(), StateError> {
+        self.publish_gated(plan, author, None)
+    }
+
+    /// As [`publish`](Self::publish), with the gate that the version passed, for the log.
+    pub fn publish_gated(
+        &mut self,
+        plan: &Plan,
+        author: &Author,
+        gate: Option<GateRecord>,
+    ) -> Result<(), StateError> {
         self.check(plan)?;
         if plan.is_in_force() {
             return Ok(());
@@ -325,6 +335,7 @@ impl StateWriter {
                 number: plan.number,
                 sha256: plan.sha256.clone(),
                 rules: (plan.standing == Standing::New).then(|| plan.text.clone()),
+                gate,
             },
         )
     }

@@ -125,6 +125,7 @@ impl History {
                 number,
                 sha256,
                 rules,
+                gate: _,
             } => {
                 if let Some(rules) = rules {
                     self.store(set, *number, sha256, rules, act)?;

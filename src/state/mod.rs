@@ -14,7 +14,7 @@ mod history;
 mod log;
 mod repair;
 
-pub use entry::{Act, Entry, FORMAT_VERSION, What};
+pub use entry::{Act, Entry, FORMAT_VERSION, GateRecord, What};
 pub use error::{StateError, StateErrorKind};
 pub use folder::{Author, StateFolder, StateWriter};
 pub use history::{Plan, RuleSetHistory, Standing, Status, Version};

@@ -1,12 +1,13 @@
 //! `kinfold preview`: what a draft rule set would change, before it is published.
 
-mod text;
+pub(crate) mod text;
 
 use super::data_args::DataArgs;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::loading::Loading;
 use super::output::log;
+use super::progress::Shown;
 use super::rule_source;
 use super::state_args::{StateArgs, label};
 use kinfold::impact::{
@@ -14,7 +15,7 @@ use kinfold::impact::{
 };
 use kinfold::model::RecordType;
 use kinfold::pipeline::LinkOptions;
-use kinfold::rules::builtin_for;
+use kinfold::rules::{RuleSet, builtin_for};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
@@ -114,61 +115,124 @@ fn file_name(path: &Path) -> String {
         .map_or_else(String::new, |n| n.to_string_lossy().into_owned())
 }
 
+/// A preview to be made: what is compared, on which files.
+pub(crate) struct Question<'a> {
+    pub(crate) data: &'a DataArgs,
+    pub(crate) inputs: &'a [PathBuf],
+    /// The draft and what it is called.
+    pub(crate) draft: (RuleSet, String),
+    /// The rules in force and what they are called; without them the built-in ones.
+    pub(crate) in_force: Option<(RuleSet, String)>,
+    pub(crate) assume_active: bool,
+    pub(crate) allow_scan: bool,
+}
+
+impl Question<'_> {
+    /// Reads the files and has both sets compared by `with`, which fills the preview in.
+    fn answer(
+        self,
+        with: impl FnOnce(&Comparison<'_>, &mut Preview, &Shown) -> Result<(), Failure>,
+    ) -> Result<Preview, Failure> {
+        let (draft, draft_source) = self.draft;
+        let (published, source) = match self.in_force {
+            Some((rules, source)) => (Some(rules), source),
+            None => (None, "built-in rules".to_owned()),
+        };
+        // The built-in rules name no column, so that those of another type do for the reading.
+        let needs = match &published {
+            Some(in_force) => impact::needs_of_both(in_force, &draft),
+            None => impact::needs_of_both(
+                &builtin_for(self.data.record_type().unwrap_or(RecordType::Lead)),
+                &draft,
+            ),
+        };
+        let mut loading = Loading::with_rules(self.data, needs, self.assume_active);
+        loading.options.block.allow_scan = self.allow_scan;
+        let loaded = loading.load(self.inputs)?;
+        let options = |rules| LinkOptions {
+            rules,
+            ..loading.options.clone()
+        };
+        let in_force = published.unwrap_or_else(|| rule_source::built_in(&loaded.table));
+        let mut preview = Preview::new(
+            &loaded.table,
+            RuleSource::new(&draft, draft_source),
+            RuleSource::new(&in_force, source),
+        );
+        let (before, after) = (options(in_force), options(draft));
+        let progress = &loading.progress;
+        let records = Records::read(&loaded, &before, &after, progress)?;
+        let comparison = Comparison::new(&records, &before, &after, progress)?;
+        with(&comparison, &mut preview, progress)?;
+        Ok(preview)
+    }
+
+    /// The exact answer, and that of the gate.
+    pub(crate) fn exact(
+        self,
+        options: &CompareOptions,
+        gate: Option<&Gate>,
+    ) -> Result<Preview, Failure> {
+        self.answer(|comparison, preview, progress| {
+            fill(comparison, preview, progress, options, gate)
+        })
+    }
+}
+
+fn fill(
+    comparison: &Comparison<'_>,
+    preview: &mut Preview,
+    progress: &Shown,
+    options: &CompareOptions,
+    gate: Option<&Gate>,
+) -> Result<(), Failure> {
+    let impact = comparison.exact(options, progress)?;
+    preview.gate = gate.map(|g| GateResult::of(g, &impact.figures));
+    preview.impact = Some(impact);
+    Ok(())
+}
+
 pub(crate) fn run(args: &PreviewArgs) -> Result<ExitCode, Failure> {
     let draft = rule_source::read(&args.rules)?;
-    let (published, source) = match (&args.against, args.state.dir()) {
-        (Some(path), _) => (Some(rule_source::read(path)?), file_name(path)),
+    let in_force = match (&args.against, args.state.dir()) {
+        (Some(path), _) => Some((rule_source::read(path)?, file_name(path))),
         (None, Some(_)) => {
             let chosen = args.state.published()?;
-            let source = chosen.version.as_ref().map(label);
-            (Some(chosen.rules), source.unwrap_or_default())
+            let source = chosen.version.as_ref().map(label).unwrap_or_default();
+            Some((chosen.rules, source))
         }
-        (None, None) => (None, "built-in rules".to_owned()),
+        (None, None) => None,
     };
-    // The built-in rules name no column, so that those of another type do for the reading.
-    let in_force = published
-        .clone()
-        .unwrap_or_else(|| builtin_for(args.data.record_type().unwrap_or(RecordType::Lead)));
-    let needs = impact::needs_of_both(&in_force, &draft);
-    let mut loading = Loading::with_rules(&args.data, needs, args.assume_active);
-    loading.options.block.allow_scan = args.allow_scan;
-    let loaded = loading.load(&args.inputs)?;
-
-    let options = |rules| LinkOptions {
-        rules,
-        ..loading.options.clone()
+    let question = Question {
+        data: &args.data,
+        inputs: &args.inputs,
+        draft: (draft, file_name(&args.rules)),
+        in_force,
+        assume_active: args.assume_active,
+        allow_scan: args.allow_scan,
     };
-    let in_force = published.unwrap_or_else(|| rule_source::built_in(&loaded.table));
-    let mut preview = Preview::new(
-        &loaded.table,
-        RuleSource::new(&draft, file_name(&args.rules)),
-        RuleSource::new(&in_force, source),
-    );
-    let (before, after) = (options(in_force), options(draft));
-    let progress = &loading.progress;
-    let records = Records::read(&loaded, &before, &after, progress)?;
-    let comparison = Comparison::new(&records, &before, &after, progress)?;
     let output = args.data.output();
     let told = !args.data.quiet() && !output.json;
-    if args.quick || args.sample.is_some() || (told && shown_early(preview.n_records)) {
-        let n_sample = args.sample.unwrap_or(SAMPLE) as usize;
-        let first = comparison.first_figures(n_sample, progress)?;
-        preview.first_figures = Some(first);
-        if told && !args.quick {
-            output.text(&text::render(&preview))?;
+    let preview = question.answer(|comparison, preview, progress| {
+        if args.quick || args.sample.is_some() || (told && shown_early(preview.n_records)) {
+            let n_sample = args.sample.unwrap_or(SAMPLE) as usize;
+            preview.first_figures = Some(comparison.first_figures(n_sample, progress)?);
+            if told && !args.quick {
+                output.text(&text::render(preview))?;
+            }
         }
-    }
-    if !args.quick {
-        let compare = CompareOptions {
-            examples_per_layer: args.examples,
-        };
-        let impact = comparison.exact(&compare, progress)?;
-        preview.gate = one_gate(&args.if_impact).map(|g| GateResult::of(&g, &impact.figures));
-        preview.impact = Some(impact);
-    }
-    if let Some(dir) = &args.out {
-        preview.write(dir, progress)?;
-    }
+        if !args.quick {
+            let options = CompareOptions {
+                examples_per_layer: args.examples,
+            };
+            let gate = one_gate(&args.if_impact);
+            fill(comparison, preview, progress, &options, gate.as_ref())?;
+        }
+        if let Some(dir) = &args.out {
+            preview.write(dir, progress)?;
+        }
+        Ok(())
+    })?;
     if output.json {
         output.json_line(&preview)?;
     } else if told {

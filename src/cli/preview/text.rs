@@ -2,15 +2,15 @@
 
 use crate::cli::output::{columns, count, plural};
 use kinfold::impact::{
-    Change, EstimatedChange, Example, FirstFigures, GateResult, GroupClass, Impact, Preview,
-    RuleFate, RuleImpact,
+    Change, ClauseResult, EstimatedChange, Example, FirstFigures, GateResult, GroupClass, Impact,
+    Preview, RuleFate, RuleImpact,
 };
 use std::fmt::Write as _;
 
 /// Longest value shown beside another.
 const VALUE_MAX: usize = 38;
 /// Fields of an example shown on a terminal; the page and the files have all.
-const FIELDS: [&str; 8] = [
+const FIELDS: [&str; 11] = [
     "fullname",
     "firstname",
     "lastname",
@@ -18,11 +18,14 @@ const FIELDS: [&str; 8] = [
     "emailaddress1",
     "telephone1",
     "mobilephone",
+    "address1_city",
+    "address1_postalcode",
+    "birthdate",
     "statecode",
 ];
 
 /// The whole preview.
-pub(super) fn render(preview: &Preview) -> String {
+pub(crate) fn render(preview: &Preview) -> String {
     let mut out = format!(
         "draft \"{}\" ({}) against \"{}\" ({})\n{}, {} active, from {}\n",
         preview.draft.name,
@@ -41,16 +44,20 @@ pub(super) fn render(preview: &Preview) -> String {
     if let Some(gate) = &preview.gate {
         let _ = writeln!(out, "\ngate");
         for clause in &gate.clauses {
-            let _ = writeln!(
-                out,
-                "  {} {}: it is {}",
-                if clause.holds { "holds" } else { "BREAKS" },
-                clause.clause,
-                number(clause.value)
-            );
+            out.push_str(&told(clause));
         }
     }
     out
+}
+
+/// One clause of a gate and what became of it, a line.
+pub(crate) fn told(clause: &ClauseResult) -> String {
+    format!(
+        "  {} {}: it is {}\n",
+        if clause.holds { "holds" } else { "BREAKS" },
+        clause.clause,
+        number(clause.value)
+    )
 }
 
 /// First figures with their intervals.
@@ -136,7 +143,7 @@ fn answer(out: &mut String, impact: &Impact) {
     let _ = writeln!(out, "\nrules");
     out.push_str(&rules(impact));
     for rule in &impact.rules {
-        told(out, rule);
+        differences(out, rule);
     }
 
     if !impact.free_mail.is_empty() {
@@ -293,7 +300,7 @@ fn rules(impact: &Impact) -> String {
 }
 
 /// What changed in a rule, below the table.
-fn told(out: &mut String, rule: &RuleImpact) {
+fn differences(out: &mut String, rule: &RuleImpact) {
     if let Some(old) = &rule.renamed_from {
         let _ = writeln!(out, "  \"{}\" was called \"{old}\"", rule.name);
     }

@@ -82,9 +82,17 @@ fn sentence(what: &What) -> String {
             number,
             sha256,
             rules,
+            gate,
         } => {
             let new = if rules.is_some() { ", new" } else { "" };
-            format!("published {set} version {number} ({}{new})", short(sha256))
+            let gate = gate
+                .as_ref()
+                .map(|g| format!(", as {}", g.expression))
+                .unwrap_or_default();
+            format!(
+                "published {set} version {number} ({}{new}){gate}",
+                short(sha256)
+            )
         }
         What::Unpublish { set, number } => format!("unpublished {set} version {number}"),
         What::Repair {

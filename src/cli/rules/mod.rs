@@ -65,7 +65,7 @@ impl RulesArgs {
             RulesCommand::List(args) => args.json,
             RulesCommand::Diff(args) => args.json,
             RulesCommand::Draft(args) => args.json,
-            RulesCommand::Publish(args) => args.json,
+            RulesCommand::Publish(args) => args.data.output().json,
             RulesCommand::Unpublish(args) => args.json,
             RulesCommand::Log(args) => args.json,
             RulesCommand::Presets(args) => args.json,

@@ -2,14 +2,18 @@
 
 use super::diff;
 use super::draft::{tell_findings, text_of};
+use crate::cli::data_args::DataArgs;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
-use crate::cli::output::{Output, log};
+use crate::cli::output::log;
+use crate::cli::preview::text::{broken, render, told};
+use crate::cli::preview::{Question, one_gate};
 use crate::cli::rule_source;
 use crate::cli::state_args::{ChangeArgs, StateDir, note_torn, open, short};
+use kinfold::impact::{CompareOptions, Gate, Preview};
 use kinfold::rules::{RuleSet, RuleSetDiff};
-use kinfold::state::{Plan, Standing, StateFolder, StateWriter, Status};
-use std::path::PathBuf;
+use kinfold::state::{GateRecord, Plan, Standing, StateFolder, StateWriter, Status};
+use std::path::{Path, PathBuf};
 
 /// Put rules in force: those of a file, or a version stored before
 ///
@@ -17,12 +21,27 @@ use std::path::PathBuf;
 /// ([set] name in the file). `kinfold run --state DIR` uses them from then on. A file with faults is refused with line and
 /// column, and so are rules that cannot do what they say. Rules that are published already are left as they are, and rules that are stored already keep their number.
 ///
+/// With --if-impact and exports, the change is previewed on them first, against the version in force (docs/preview.md),
+/// and published only if the gate holds; otherwise the figures are told, nothing is published, and the command ends
+/// with 1. The gate and the figures go into the log.
+///
 /// To go back to an earlier version: kinfold rules publish --version 1 --state DIR
 #[derive(Debug, clap::Args)]
 pub(crate) struct PublishArgs {
-    /// Rule file
-    #[arg(required_unless_present = "version", conflicts_with = "version")]
+    /// Rule file; with --version the first export
+    #[arg(required_unless_present = "version", value_name = "FILE")]
     file: Option<PathBuf>,
+
+    /// Exports to judge --if-impact on
+    #[arg(value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+
+    /// Publish only if this holds on the exports, such as "new_suggestions < 500"; may be given several times
+    ///
+    /// FIGURE < NUMBER, with one of < <= > >= == !=, several joined by `and` or a comma; docs/preview.md has the figures.
+    #[arg(long, value_name = "EXPR", value_parser = crate::cli::preview::gate)]
+    if_impact: Vec<Gate>,
+
     #[command(flatten)]
     state: StateDir,
     /// Publish this stored version: a draft, or an earlier one again
@@ -36,9 +55,11 @@ pub(crate) struct PublishArgs {
     /// Say what would be done, and write nothing
     #[arg(long)]
     dry_run: bool,
-    /// Print one JSON object
-    #[arg(long)]
-    pub(crate) json: bool,
+    /// Take all records as active when an export has no state column, instead of refusing rules that ask for it
+    #[arg(long, help_heading = "Reading")]
+    assume_active: bool,
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
 }
 
 /// The state folder: held for changing, or only looked at.
@@ -58,7 +79,8 @@ impl Target {
 
 pub(crate) fn run(args: &PublishArgs) -> Result<ExitCode, Failure> {
     let author = args.change.author()?;
-    let from_file = args.file.as_deref().map(rule_source::read).transpose()?;
+    let (file, inputs) = args.file_and_inputs()?;
+    let from_file = file.map(rule_source::read).transpose()?;
     if let Some(rules) = &from_file {
         refuse_errors(rules)?;
     }
@@ -96,14 +118,129 @@ pub(crate) fn run(args: &PublishArgs) -> Result<ExitCode, Failure> {
         None => None,
     };
 
-    // Between checked and written: conditions on what the change would do belong here. Nothing is written yet, and no
-    // other process can publish while the folder is held.
+    // Between checked and written: nothing is written yet, and no other process can publish while the folder is held.
+    let judged = match one_gate(&args.if_impact) {
+        Some(gate) => Some(judge(args, &inputs, &plan, before.as_ref(), &rules, &gate)?),
+        None => None,
+    };
+    if let Some(preview) = judged.as_ref().filter(|p| !holds(p)) {
+        return refused(args, preview);
+    }
 
     if let Target::Held(writer) = &mut target {
-        writer.publish(&plan, &author)?;
+        writer.publish_gated(&plan, &author, judged.as_ref().map(record))?;
     }
-    tell(args, target.folder(), &plan, before.as_ref(), &rules)?;
+    tell(
+        args,
+        target.folder(),
+        &plan,
+        before.as_ref(),
+        &rules,
+        judged.as_ref(),
+    )?;
     Ok(ExitCode::Ok)
+}
+
+impl PublishArgs {
+    /// The rule file, and the exports to judge the gate on. Exports without a gate would be read for nothing, and a gate
+    /// without exports would decide nothing: both are refused.
+    fn file_and_inputs(&self) -> Result<(Option<&Path>, Vec<PathBuf>), Failure> {
+        let mut inputs = self.inputs.clone();
+        let mut file = self.file.as_deref();
+        if self.version.is_some() {
+            inputs.splice(0..0, file.take().map(Path::to_path_buf));
+        }
+        let refused = |message: &str, help: &str| {
+            Err(Failure::new(
+                ExitCode::Usage,
+                format!("failed to publish: {message}"),
+                help,
+            ))
+        };
+        match (self.if_impact.is_empty(), inputs.is_empty()) {
+            (true, false) if self.version.is_some() && self.inputs.is_empty() => refused(
+                "a file and --version were given, and they name different rules",
+                "leave one of them out; a file beside --version is an export to judge --if-impact on",
+            ),
+            (true, false) => refused(
+                "exports were given and no gate to judge on them",
+                "add --if-impact EXPR, such as \"new_suggestions < 500\", or leave the exports out",
+            ),
+            (false, true) => refused(
+                "--if-impact is judged on exports, and none was given",
+                "name them after the rule file: kinfold rules publish FILE INPUT... --state DIR --if-impact EXPR",
+            ),
+            _ => Ok((file, inputs)),
+        }
+    }
+}
+
+/// Previews the change on the exports, against the version in force; where there is none, against the built-in rules.
+fn judge(
+    args: &PublishArgs,
+    inputs: &[PathBuf],
+    plan: &Plan,
+    before: Option<&RuleSet>,
+    rules: &RuleSet,
+    gate: &Gate,
+) -> Result<Preview, Failure> {
+    let in_force = before.map(|rules| {
+        let number = plan.in_force.unwrap_or_default();
+        (rules.clone(), format!("{} version {number}", plan.set))
+    });
+    let question = Question {
+        data: &args.data,
+        inputs,
+        draft: (
+            rules.clone(),
+            format!("{} version {}", plan.set, plan.number),
+        ),
+        in_force,
+        assume_active: args.assume_active,
+        allow_scan: false,
+    };
+    question.exact(&CompareOptions::default(), Some(gate))
+}
+
+fn holds(preview: &Preview) -> bool {
+    preview.gate.as_ref().is_none_or(|g| g.holds)
+}
+
+/// What of a preview goes into the log.
+fn record(preview: &Preview) -> GateRecord {
+    let figures = preview.impact.iter().flat_map(|i| i.figures.iter());
+    GateRecord {
+        expression: preview
+            .gate
+            .as_ref()
+            .map(|g| g.expression.clone())
+            .unwrap_or_default(),
+        against: preview.against.source.clone(),
+        inputs: preview.input_sha256.clone(),
+        figures: figures
+            .map(|(figure, value)| (figure.name.to_owned(), figure.text(value)))
+            .collect(),
+    }
+}
+
+/// Tells that the gate does not hold: the figures, and that nothing was published.
+fn refused(args: &PublishArgs, preview: &Preview) -> Result<ExitCode, Failure> {
+    let json = serde_json::json!({
+        "result": "refused",
+        "state": args.state.dir.display().to_string(),
+        "gate": preview.gate,
+        "preview": preview,
+    });
+    let output = args.data.output();
+    if !args.data.quiet() || output.json {
+        output.either(&json, || {
+            format!("{}\nnothing was published\n", render(preview))
+        })?;
+    }
+    if let Some(gate) = &preview.gate {
+        log(&format!("attention: not published: {}", broken(gate)));
+    }
+    Ok(ExitCode::Attention)
 }
 
 /// Refuses rules of which the linter says that they cannot do what they say.
@@ -129,6 +266,7 @@ fn tell(
     plan: &Plan,
     before: Option<&RuleSet>,
     rules: &RuleSet,
+    judged: Option<&Preview>,
 ) -> Result<(), Failure> {
     let changes = before.map(|before| kinfold::rules::diff(before, rules));
     let result = match (plan.is_in_force(), args.dry_run) {
@@ -145,8 +283,20 @@ fn tell(
         "new": plan.standing == Standing::New,
         "replaces": plan.in_force.filter(|_| !plan.is_in_force()),
         "changes": changes,
+        "gate": judged.and_then(|p| p.gate.as_ref()),
+        "figures": judged.and_then(|p| p.impact.as_ref()).map(|i| &i.figures),
     });
-    Output { json: args.json }.either(&json, || sentence(args, plan, changes.as_ref()))?;
+    args.data.output().either(&json, || {
+        let mut text = sentence(args, plan, changes.as_ref());
+        for clause in judged
+            .iter()
+            .filter_map(|p| p.gate.as_ref())
+            .flat_map(|g| &g.clauses)
+        {
+            text.push_str(&told(clause));
+        }
+        text
+    })?;
     let others: Vec<&str> = folder
         .sets()
         .filter(|s| s.name != plan.set && s.published().is_some())

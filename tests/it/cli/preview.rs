@@ -271,3 +271,83 @@ fn the_page_of_figures_names_all() {
         assert!(page.contains(&row), "docs/preview.md lacks the row {row}");
     }
 }
+
+#[test]
+fn a_gate_decides_whether_rules_are_published() {
+    let dir = example();
+    let publish = |more: &[&str]| {
+        let mut arguments = vec!["rules", "publish"];
+        arguments.extend(more);
+        arguments.extend(["--state", "state", "--by", "ann"]);
+        run(dir.path(), &arguments)
+    };
+    assert_eq!(publish(&["v1.toml"]).0, 0);
+    let (_, against) = {
+        let arguments = [
+            "preview",
+            "leads.csv",
+            "--rules",
+            "v2.toml",
+            "--state",
+            "state",
+            "--json",
+            "-q",
+        ];
+        let (code, out, _) = run(dir.path(), &arguments);
+        (code, json(&out))
+    };
+    assert_eq!(against["against"]["source"], "lead-duplicates version 1");
+
+    let (code, out, err) = publish(&["v2.toml", "leads.csv", "--if-impact", "new_suggestions < 1"]);
+    assert_eq!(code, 1, "{err}");
+    assert!(out.contains("BREAKS new_suggestions < 1") && out.contains("nothing was published"));
+    assert!(
+        err.contains("attention: not published: new_suggestions < 1 does not hold"),
+        "{err}"
+    );
+    let entries = || {
+        let (_, out, _) = run(dir.path(), &["rules", "log", "--state", "state", "--json"]);
+        json(&out)["entries"].as_array().expect("entries").clone()
+    };
+    let n_before = entries().len();
+
+    let gate = "new_suggestions < 100000, lost_pairs_share <= 100%";
+    let (code, out, err) = publish(&["v2.toml", "leads.csv", "--if-impact", gate, "--json"]);
+    assert_eq!(code, 0, "{err}");
+    assert_eq!(json(&out)["result"], "published");
+    let entries = entries();
+    assert_eq!(entries.len(), n_before + 1, "the refused one left no trace");
+    let record = &entries[n_before]["gate"];
+    assert_eq!(
+        record["expression"],
+        "new_suggestions < 100000 and lost_pairs_share <= 100%"
+    );
+    assert_eq!(record["against"], "lead-duplicates version 1");
+    assert_eq!(record["inputs"].as_array().map(Vec::len), Some(1));
+    let figures = &against["impact"]["figures"];
+    assert_eq!(
+        record["figures"]["new_suggestions"]
+            .as_str()
+            .map(str::to_owned),
+        figures["new_suggestions"].as_u64().map(|n| n.to_string()),
+        "what was judged is what the preview told"
+    );
+    assert_eq!(run(dir.path(), &["state", "verify", "state"]).0, 0);
+
+    // Back to version 1, judged as well; then what makes no sense.
+    let (code, _, err) = publish(&["leads.csv", "--version", "1", "--if-impact", "records > 0"]);
+    assert_eq!(code, 0, "{err}");
+    for (more, told) in [
+        (&["v2.toml", "leads.csv"][..], "no gate to judge on them"),
+        (&["v2.toml", "--if-impact", "records > 0"], "none was given"),
+        (&["v2.toml", "--version", "1"], "they name different rules"),
+        (
+            &["v2.toml", "leads.csv", "--if-impact", "recors > 0"],
+            "did you mean records?",
+        ),
+    ] {
+        let (code, _, err) = publish(more);
+        assert_eq!(code, 2, "{more:?}");
+        assert!(err.contains(told), "{more:?}: {err}");
+    }
+}

@@ -29,13 +29,15 @@ const FAULTS: [(&str, &str); 8] = [
 ];
 
 /// Files of a run that are the same each time.
-const FILES: [&str; 10] = [
+const FILES: [&str; 12] = [
     "suggestions.csv",
     "suggestions.parquet",
     "suggestions.json",
     "pairs.csv",
     "pairs.parquet",
     "golden.csv",
+    "links.csv",
+    "aliases.csv",
     "suppressed.csv",
     "rejects.csv",
     "summary.json",

@@ -306,7 +306,7 @@ fn bytes_do_not_depend_on_threads_time_folders_or_row_order() {
                 (name.clone(), bytes)
             })
             .collect();
-        assert_eq!(files.len(), 11);
+        assert_eq!(files.len(), 12);
         runs.push(files);
     }
     for ((name, one), (_, three)) in runs[0].iter().zip(&runs[1]) {
@@ -346,7 +346,7 @@ fn a_run_is_published_whole_private_and_named_by_latest() {
         );
     }
     assert_eq!(verify(&dir).expect("read").problems, [""; 0]);
-    assert_eq!(verify(&first.run_dir).expect("read").n_files, 11);
+    assert_eq!(verify(&first.run_dir).expect("read").n_files, 12);
 }
 
 #[test]

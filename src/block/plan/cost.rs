@@ -22,8 +22,8 @@ const SAMPLE_TO: usize = 16_384;
 /// A sample that compared this many pairs is enough to judge by.
 const COMPARED_ENOUGH: u64 = 100_000;
 
-// Nanoseconds of one thread, measured on the machine of docs/benchmarks.md; ratios carry over, the unit is printed as an
-// estimate.
+// Nanoseconds of one thread, in round figures that order plans rightly; they are judgement, not measurement, and what is
+// printed from them is an estimate.
 /// A pair that is verified.
 const NS_VERIFY: u64 = 60;
 /// More, when names, companies or texts have to be compared for it.

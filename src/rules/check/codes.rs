@@ -99,7 +99,7 @@ lints! {
     BELOW_CHANCE "KF004" "threshold-below-chance" Warning Rules "Unrelated values reach the threshold.";
     MATCHCODE_INSTEAD "KF005" "matchcode-instead" Warning Rules "An e-mail or phone is compared letter by letter.";
     COLUMN_SLIP "KF006" "column-slip" Warning Rules "A column name is one or two letters off a known field.";
-    COSTLY "KF007" "costly" Warning Rules "Only literal measures: there is no key to look pairs up by.";
+    COSTLY "KF007" "costly" Warning Rules "Only literal measures: all distinct values are joined with each other.";
     BROAD_RULE "KF008" "broad-rule" Warning Rules "Nothing but a name or an e-mail domain, and no evidence floor.";
     IDLE_OPTION "KF009" "idle-option" Warning Rules "`generic` on a rule without an e-mail, phone or e-mail domain.";
     SURVIVOR_ID "KF010" "survivor-id" Warning Rules "The survivor policy does not end with `id`.";

@@ -213,7 +213,7 @@ fn cost(set: &RuleSet, i: usize, findings: &mut Vec<Finding>) {
             set,
             i,
             Part::Key("when"),
-            "has only literal measures, so there is no key to look pairs up by",
+            "has only literal measures, so all distinct values of the column are joined with each other",
             "add a condition on equality, such as { exact = \"address1_city\" } or { same = \"email_domain\" }",
         ));
     }

@@ -42,15 +42,25 @@ fn a_plan_says_what_each_rule_gets_and_what_the_run_then_did() {
     let rules = plan["rules"].as_array().expect("rules");
     assert_eq!(rules[0]["accesses"][0]["access"], "texts");
     assert_eq!(rules[1]["accesses"].as_array().map(Vec::len), Some(2));
+    assert_eq!(rules[1]["accesses"][0]["exact"], true);
     for (rule, actual) in rules
         .iter()
         .zip(plan["actual"].as_array().expect("a run was named"))
     {
-        // Five thousand records are a small file: nothing is estimated.
         let chosen = &rule["accesses"][0];
-        assert_eq!(chosen["exact"], true);
-        assert_eq!(chosen["pairs_to_compare"], actual["pairs_compared"]);
-        assert_eq!(chosen["pairs_found"], actual["pairs_found"]);
+        for (planned, done) in [
+            ("pairs_to_compare", "pairs_compared"),
+            ("pairs_found", "pairs_found"),
+        ] {
+            let of = |value: &serde_json::Value| value.as_f64().expect("a count");
+            let (planned, done) = (of(&chosen[planned]), of(&actual[done]));
+            // The join of names is judged by four of five thousand records, the other rule by all.
+            let tolerance = if chosen["exact"] == true { 0.0 } else { 0.2 };
+            assert!(
+                (planned - done).abs() <= tolerance * done,
+                "{planned} for {done}"
+            );
+        }
         assert!(!rule["heaviest"].as_array().expect("keys").is_empty());
     }
     let (code, out, _) = with_rules(dir.path(), NAMES_ALIKE, &["plan"]);

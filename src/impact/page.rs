@@ -3,7 +3,7 @@
 use super::{
     Change, Estimate, Example, FirstFigures, GroupClass, Impact, Preview, RuleFate, RuleImpact,
 };
-use crate::report::{shown, still_page};
+use crate::report::{count, counted, shown, still_page};
 use maud::{Markup, html};
 
 const STYLE: &str = include_str!("page.css");
@@ -353,23 +353,6 @@ fn class_meaning(class: GroupClass) -> &'static str {
 
 fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
-}
-
-/// A count with commas between thousands.
-fn count(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-fn counted(n: u64, noun: &str) -> String {
-    format!("{} {noun}{}", count(n), if n == 1 { "" } else { "s" })
 }
 
 fn rounded(value: f64) -> String {

@@ -3,7 +3,7 @@
 use super::{Fate, LeadPreview, Qualification, name_of};
 use crate::model::{Field, RecordType};
 use crate::pipeline::Loaded;
-use crate::report::{shown, still_page};
+use crate::report::{count, counted, shown, still_page};
 use maud::{Markup, html};
 
 const STYLE: &str = include_str!("page.css");
@@ -223,22 +223,4 @@ fn badge(fate: Fate) -> Markup {
 
 fn verdict(word: &str) -> Markup {
     html! { span class=(format!("badge {word}")) { (word) } }
-}
-
-/// A count with commas between thousands.
-fn count(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// A count with its noun.
-fn counted(n: u64, noun: &str) -> String {
-    format!("{} {noun}{}", count(n), if n == 1 { "" } else { "s" })
 }

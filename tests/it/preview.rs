@@ -1,6 +1,7 @@
 //! What a draft would change: probes equal asking the rules, the accounting equals counting, and the command as a user
 //! runs it.
 
+use super::joins::plans::RULE_SETS;
 use super::joins::{Row, row, table};
 use kinfold::block::{BlockOptions, Decided, RuleAnswer, answer};
 use kinfold::impact::{
@@ -12,61 +13,6 @@ use kinfold::pipeline::{Engine, LinkOptions, Loaded};
 use kinfold::rules::{self, RuleSet};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-
-/// Rule sets of every kind of plan: equality on texts, first and last characters, blanks that count, names alone,
-/// companies alone, measures alone and inside keys, exceptions, generic values as worded or ignored.
-const RULE_SETS: [&str; 4] = [
-    r#"
-    [[rule]]
-    name = "exact"
-    when = [ { exact = "lastname" }, { similar = "firstname", measure = "jaro-winkler", threshold = 0.85 } ]
-    [[rule]]
-    name = "first and last"
-    when = [ { first = 3, column = "companyname" }, { last = 4, column = "telephone1", ignore_blank = false } ]
-    [[rule]]
-    name = "blank equals blank"
-    when = [ { exact = "mobilephone", ignore_blank = false }, { exact = "companyname" } ]
-    "#,
-    r#"
-    [[rule]]
-    name = "names alone"
-    when = [ { similar = "name" } ]
-    [[rule]]
-    name = "companies alone"
-    when = [ { similar = "company", threshold = 0.6 } ]
-    unless = [ { same = "email" } ]
-    [[rule]]
-    name = "measure alone"
-    when = [ { similar = "companyname", measure = "levenshtein", threshold = 0.7 } ]
-    "#,
-    r#"
-    [[rule]]
-    name = "as worded"
-    when = [ { same = "email" } ]
-    [[rule]]
-    name = "ignored"
-    generic = "ignore"
-    when = [ { same = "phone", weak = true } ]
-    [[rule]]
-    name = "two equalities"
-    when = [ { same = "email_domain" }, { same = "company" } ]
-    unless = [ { exact = "lastname" } ]
-    "#,
-    r#"
-    [[rule]]
-    name = "names with a floor"
-    evidence = 9
-    when = [ { similar = "name" }, { same = "email_domain" } ]
-    [[rule]]
-    name = "names, companies and a measure"
-    when = [ { similar = "name" }, { similar = "company" }, { similar = "lastname", measure = "osa", threshold = 0.6 } ]
-    [[rule]]
-    name = "inactive left out"
-    exclude_inactive = true
-    base_scope = "active"
-    when = [ { same = "name" } ]
-    "#,
-];
 
 fn loaded(rows: &[Row], needs: &RuleSet) -> Loaded {
     let table = table(rows);

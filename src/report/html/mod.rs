@@ -11,7 +11,7 @@ mod still;
 mod text;
 
 pub use still::still_page;
-pub use text::shown;
+pub use text::{count, counted, shown};
 
 use super::ReportInput;
 use super::figures::Figures;

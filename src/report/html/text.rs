@@ -26,8 +26,8 @@ fn is_hidden(c: char) -> bool {
         | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
-/// A count with commas between thousands.
-pub(super) fn count(n: u64) -> String {
+/// A count with commas between thousands: `1,234,567`.
+pub fn count(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {
@@ -40,7 +40,7 @@ pub(super) fn count(n: u64) -> String {
 }
 
 /// A count with its noun: `1 record`, `2 records`.
-pub(super) fn counted(n: u64, noun: &str) -> String {
+pub fn counted(n: u64, noun: &str) -> String {
     format!("{} {noun}{}", count(n), if n == 1 { "" } else { "s" })
 }
 

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// Rule sets of every kind of plan: equality on texts, first and last characters, blanks that count, names alone,
 /// companies alone, measures alone and inside keys, exceptions, generic values as worded or ignored.
-const RULE_SETS: [&str; 4] = [
+pub(in super::super) const RULE_SETS: [&str; 4] = [
     r#"
     [[rule]]
     name = "exact"

@@ -333,13 +333,14 @@ pub(super) fn prune(out_dir: &Path, n_kept: usize) -> Result<usize, ReportError>
         let n: u64 = parts.next().and_then(|n| n.parse().ok()).unwrap_or(1);
         (time, n, hash)
     });
+    // Runs of one second have no order, so the newest is taken by its name in latest.json.
     let latest = fs::read_to_string(out_dir.join(LATEST)).unwrap_or_default();
-    let n_gone = names.len().saturating_sub(n_kept.max(1));
-    let gone = names[..n_gone]
-        .iter()
-        .filter(|name| !latest.contains(&format!("\"{name}\"")));
+    let n_all = names.len();
+    names.retain(|name| !latest.contains(&format!("\"{name}\"")));
+    let n_others = n_kept.max(1).saturating_sub(n_all - names.len());
+    let n_gone = names.len().saturating_sub(n_others);
     let mut n_pruned = 0;
-    for name in gone {
+    for name in &names[..n_gone] {
         let dead = runs.join(format!("{TEMP}{name}"));
         let alive = runs.join(name);
         fs::rename(&alive, &dead).map_err(ReportError::io("remove", &alive))?;

@@ -1,16 +1,21 @@
 //! Rules compiled against a run: whether a pair satisfies a rule, what its conditions carry, and under which keys
 //! a complete index can find it.
 
+mod compile;
+mod keys;
+mod shape;
+
+pub(super) use keys::KeyPlan;
+pub(super) use shape::MeasurePlan;
+
 use super::decided::Decided;
 use super::eligibility::{Standing, orientations, standing};
-use crate::model::{
-    Csr, GenericValues, Interner, Mark, NONE, Prepared, RecordIdx, RecordType, TextForm,
-};
-use crate::rules::predicate::date::{self, Slashes};
+use crate::model::{GenericValues, NONE, Prepared, RecordIdx};
 use crate::rules::predicate::{CompanyProfile, NameProfile, Weights};
-use crate::rules::{Condition, EvidenceFloor, GenericPolicy, MatchcodeKind, Measure, Rule};
+use crate::rules::{Condition, EvidenceFloor, GenericPolicy, Measure, Rule};
 use crate::similarity::join::LiteralMeasure;
-use std::sync::Arc;
+use compile::compile_condition;
+use keys::KeyColumns;
 
 /// What the stage looks at; borrowed from the pipeline.
 #[derive(Debug, Clone, Copy)]
@@ -25,30 +30,6 @@ pub struct BlockInput<'a> {
     pub weights: &'a Weights,
     /// Generic values.
     pub generic: &'a GenericValues,
-}
-
-/// A key column for an equality condition: for each record its keys, from the base column and the matching column.
-#[derive(Debug, Clone)]
-struct KeyColumns {
-    base: Csr<u32>,
-    matching: Csr<u32>,
-    n_keys: usize,
-    /// A record has the same keys on either side.
-    symmetric: bool,
-    /// For reports: what a key is called.
-    kind: &'static str,
-    /// For reports: the keys of a text column.
-    texts: Option<Arc<Interner>>,
-}
-
-impl KeyColumns {
-    fn of(&self, base: bool, record: RecordIdx) -> &[u32] {
-        if base {
-            self.base.row(record.at())
-        } else {
-            self.matching.row(record.at())
-        }
-    }
 }
 
 /// How a compiled condition decides.
@@ -106,71 +87,6 @@ pub(super) enum Decision {
     Yes,
 }
 
-/// Keys under which records must meet, as rows per record, with the rule condition they belong to.
-pub(super) struct KeyPlan<'r> {
-    rule: &'r Rule,
-    record_type: &'r [RecordType],
-    keys: &'r KeyColumns,
-    people: Option<&'r [u32]>,
-    condition_idx: usize,
-}
-
-/// A literal measure that can be joined, with its columns: positions in `Prepared::texts`.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct MeasurePlan {
-    /// Position of the condition in the rule.
-    pub(super) condition_idx: usize,
-    /// Column of base records.
-    pub(super) base: usize,
-    /// Column of matching records.
-    pub(super) matching: usize,
-    /// The measure.
-    pub(super) measure: LiteralMeasure,
-    /// Least value.
-    pub(super) threshold: f64,
-}
-
-impl KeyPlan<'_> {
-    /// Number of distinct keys.
-    pub(super) fn n_keys(&self) -> usize {
-        self.keys.n_keys
-    }
-
-    /// What a key is, for reports.
-    pub(super) fn kind(&self) -> &'static str {
-        self.keys.kind
-    }
-
-    /// All keys of a record, from each side it can stand on, distinct.
-    pub(super) fn keys_of(&self, record: RecordIdx, out: &mut Vec<u32>) {
-        out.clear();
-        let record_type = self.record_type[record.at()];
-        if record_type == self.rule.base {
-            out.extend_from_slice(self.keys.of(true, record));
-        }
-        if record_type == self.rule.matching {
-            out.extend_from_slice(self.keys.of(false, record));
-        }
-        out.sort_unstable();
-        out.dedup();
-    }
-
-    /// The keys of a record as base record, or as matching record.
-    pub(super) fn side(&self, base: bool, record: RecordIdx) -> &[u32] {
-        self.keys.of(base, record)
-    }
-
-    /// True when the key is a generic value.
-    pub(super) fn is_generic(&self, key: u32) -> bool {
-        self.people.is_some_and(|p| p[key as usize] > 0)
-    }
-
-    /// Position of the condition in the rule.
-    pub(super) fn condition_idx(&self) -> usize {
-        self.condition_idx
-    }
-}
-
 impl<'a> CompiledRule<'a> {
     pub(super) fn new(rule: &'a Rule, input: BlockInput<'a>) -> CompiledRule<'a> {
         let compile = |conditions: &[Condition]| -> Vec<Test> {
@@ -191,27 +107,6 @@ impl<'a> CompiledRule<'a> {
             unless: compile(&rule.unless),
             floor,
         }
-    }
-
-    /// The one key of each condition for a record on one side, pushed in order; `Some(false)` when one is missing.
-    /// `None` when a condition is no equality, or the record has several keys for it.
-    pub(super) fn single_keys(
-        &self,
-        base: bool,
-        record: RecordIdx,
-        out: &mut Vec<u32>,
-    ) -> Option<bool> {
-        for test in &self.when {
-            let Test::Equal { keys, .. } = test else {
-                return None;
-            };
-            match keys.of(base, record) {
-                [] => return Some(false),
-                [key] => out.push(*key),
-                _ => return None,
-            }
-        }
-        Some(true)
     }
 
     /// Decides on a pair of records, either way round.
@@ -438,138 +333,7 @@ impl<'a> CompiledRule<'a> {
             _ => 10_000,
         }
     }
-
-    /// The most that conditions other than the name's carry under a key of this plan.
-    pub(super) fn key_bound_millibits(&self, plan: &KeyPlan<'_>, key: u32) -> i64 {
-        let mut bound = 0_i64;
-        for (i, test) in self.when.iter().enumerate() {
-            bound += match test {
-                // A pair may share a rarer domain too; it is then found under that one.
-                Test::Equal { keys, .. } if i == plan.condition_idx => {
-                    i64::from(self.key_millibits(keys, key))
-                }
-                Test::Equal { .. } => 30_000,
-                Test::SimilarCompany { .. } => 30_000,
-                Test::SimilarName | Test::Measure { .. } => 0,
-            };
-        }
-        bound
-    }
-
-    /// True when the rule asks for similar names whatever the key.
-    pub(super) fn needs_name(&self) -> bool {
-        self.when.iter().any(|t| matches!(t, Test::SimilarName))
-    }
-
-    /// True when pairs under a generic key must have similar names.
-    pub(super) fn generic_needs_name(&self) -> bool {
-        self.rule.generic == GenericPolicy::NeedName
-    }
-
-    /// True when the rule is nothing but equality on one condition, so that all records under a key are rule-true.
-    pub(super) fn is_pure_equality(&self) -> bool {
-        // With different columns a key of one side says nothing of the other.
-        let symmetric = |test: &Test| matches!(test, Test::Equal { keys, .. } if keys.symmetric);
-        self.when.len() == 1 && symmetric(&self.when[0]) && self.unless.is_empty()
-    }
-
-    /// The threshold of the company condition, if there is one.
-    pub(super) fn company_threshold(&self) -> Option<f64> {
-        self.when.iter().find_map(|t| match t {
-            Test::SimilarCompany { threshold } => Some(*threshold),
-            _ => None,
-        })
-    }
-
-    /// The most that conditions other than the name's carry, whatever the values.
-    pub(super) fn bound_beside_name_millibits(&self) -> i64 {
-        self.when
-            .iter()
-            .map(|test| match test {
-                Test::Equal { .. } | Test::SimilarCompany { .. } => 30_000,
-                Test::SimilarName | Test::Measure { .. } => 0,
-            })
-            .sum()
-    }
-
-    /// The literal measures, in rule order.
-    pub(super) fn measures(&self) -> Vec<MeasurePlan> {
-        self.when
-            .iter()
-            .enumerate()
-            .filter_map(|(condition_idx, test)| match test {
-                Test::Measure {
-                    base,
-                    matching,
-                    measure,
-                    threshold,
-                } => Some(MeasurePlan {
-                    condition_idx,
-                    base: *base,
-                    matching: *matching,
-                    measure: literal_of(*measure),
-                    threshold: *threshold,
-                }),
-                _ => None,
-            })
-            .collect()
-    }
-
-    /// The first literal measure that compares a column with itself among records of one type.
-    pub(super) fn symmetric_measure(&self) -> Option<MeasurePlan> {
-        self.measures()
-            .into_iter()
-            .find(|m| m.base == m.matching && self.rule.base == self.rule.matching)
-    }
-
-    /// True when the rule is nothing but one literal measure, so that all holders of two values are rule-true or none.
-    pub(super) fn is_pure_measure(&self) -> bool {
-        self.when.len() == 1
-            && matches!(self.when[0], Test::Measure { .. })
-            && self.unless.is_empty()
-    }
-
-    /// Equality conditions that can serve as an index, in rule order.
-    pub(super) fn key_plans(&self) -> Vec<KeyPlan<'_>> {
-        self.when
-            .iter()
-            .enumerate()
-            .filter_map(|(condition_idx, test)| match test {
-                Test::Equal { keys, people, .. } => Some(KeyPlan {
-                    rule: self.rule,
-                    record_type: &self.input.prepared.record_type,
-                    keys,
-                    people: people.as_deref(),
-                    condition_idx,
-                }),
-                _ => None,
-            })
-            .collect()
-    }
-
-    /// How a key reads in reports.
-    pub(super) fn key_text(&self, plan: &KeyPlan<'_>, key: u32) -> String {
-        let prepared = self.input.prepared;
-        match plan.keys.kind {
-            "e-mail" => prepared.email_codes.codes[key as usize].matchcode.clone(),
-            "phone" => prepared.phone_codes.codes[key as usize].matchcode.clone(),
-            "e-mail domain" => prepared.domain_codes.codes[key as usize]
-                .registrable
-                .clone(),
-            "web site" => prepared.domain_codes.codes[key as usize]
-                .registrable
-                .clone(),
-            _ => match plan.keys.texts.as_ref().map(|t| t.text(key)) {
-                Some(BLANK) => "(blank)".to_owned(),
-                Some(text) => text.to_owned(),
-                None => format!("value {key}"),
-            },
-        }
-    }
 }
-
-/// A lone unit separator cannot be a trimmed value, so it can stand for "blank".
-const BLANK: &str = "\u{1f}";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shared {
@@ -589,171 +353,5 @@ pub(super) fn literal_of(measure: Measure) -> LiteralMeasure {
         Measure::TokenSet => LiteralMeasure::TokenSet,
         Measure::DoubleMetaphone => LiteralMeasure::DoubleMetaphone,
         Measure::Soundex => LiteralMeasure::Soundex,
-    }
-}
-
-fn single(column: impl Iterator<Item = u32>) -> Csr<u32> {
-    let mut out = Csr::default();
-    for key in column {
-        out.push_row((key != NONE).then_some(key));
-    }
-    out
-}
-
-fn same_both(rows: Csr<u32>, n_keys: usize, kind: &'static str) -> KeyColumns {
-    KeyColumns {
-        base: rows.clone(),
-        matching: rows,
-        n_keys,
-        symmetric: true,
-        kind,
-        texts: None,
-    }
-}
-
-fn compile_condition(
-    condition: &Condition,
-    generic: GenericPolicy,
-    input: &BlockInput<'_>,
-) -> Test {
-    let p = input.prepared;
-    let plain = |keys: KeyColumns| Test::Equal {
-        keys,
-        people: None,
-        generic: GenericPolicy::AsWorded,
-    };
-    let text_at = |column: &str, form: TextForm| {
-        p.texts
-            .iter()
-            .position(|t| t.form == form && t.name.eq_ignore_ascii_case(column))
-            .expect("preparing interns every column that a rule names")
-    };
-    // A condition on a text column: each distinct value becomes a key text, or none.
-    let keyed = |kind: &'static str, key_of: &dyn Fn(&str) -> Option<String>| {
-        let (column, other, form) = condition
-            .text_sides()
-            .expect("only conditions on text columns are keyed by text");
-        let ignore_blank = condition.ignore_blank().unwrap_or(true);
-        let mut numbers = Interner::default();
-        let mut side = |name: &str| {
-            let text = &p.texts[text_at(name, form)];
-            let keys: Vec<u32> = text
-                .values
-                .texts()
-                .iter()
-                .map(|v| key_of(v).map_or(NONE, |k| numbers.intern(&k)))
-                .collect();
-            let blank = if ignore_blank {
-                NONE
-            } else {
-                numbers.intern(BLANK)
-            };
-            single(
-                text.column
-                    .iter()
-                    .map(|v| if *v == NONE { blank } else { keys[*v as usize] }),
-            )
-        };
-        let base = side(column);
-        let other = other.filter(|name| !name.eq_ignore_ascii_case(column));
-        let matching = match other {
-            Some(name) => side(name),
-            None => base.clone(),
-        };
-        plain(KeyColumns {
-            base,
-            matching,
-            n_keys: numbers.len(),
-            symmetric: other.is_none(),
-            kind,
-            texts: Some(Arc::new(numbers)),
-        })
-    };
-    match condition {
-        Condition::Same { kind, weak } => match kind {
-            MatchcodeKind::Email => Test::Equal {
-                keys: same_both(p.emails.clone(), p.email_codes.codes.len(), "e-mail"),
-                people: Some(input.generic.email_people.clone()),
-                generic,
-            },
-            MatchcodeKind::Phone => {
-                let mut rows = Csr::default();
-                for row in p.phones.rows() {
-                    rows.push_row(row.iter().map(|u| u.phone).filter(|n| {
-                        *weak || !p.phone_codes.codes[*n as usize].marks.has(Mark::Weak)
-                    }));
-                }
-                Test::Equal {
-                    keys: same_both(rows, p.phone_codes.codes.len(), "phone"),
-                    people: Some(input.generic.phone_people.clone()),
-                    generic,
-                }
-            }
-            MatchcodeKind::EmailDomain => plain(same_both(
-                p.domains.clone(),
-                p.domain_codes.codes.len(),
-                "e-mail domain",
-            )),
-            MatchcodeKind::Name => plain(same_both(
-                single(p.name.iter().copied()),
-                p.names.len(),
-                "name",
-            )),
-            MatchcodeKind::Company => {
-                let rows = single(p.company.iter().map(|c| {
-                    if *c == NONE {
-                        NONE
-                    } else {
-                        input.companies.squashed(input.companies.form(*c))
-                    }
-                }));
-                let n_keys = rows
-                    .rows()
-                    .flatten()
-                    .map(|k| *k as usize + 1)
-                    .max()
-                    .unwrap_or(0);
-                plain(same_both(rows, n_keys, "company"))
-            }
-            MatchcodeKind::Website => plain(same_both(
-                single(p.website.iter().copied()),
-                p.domain_codes.codes.len(),
-                "web site",
-            )),
-        },
-        Condition::SimilarName => Test::SimilarName,
-        Condition::SimilarCompany { threshold } => Test::SimilarCompany {
-            threshold: *threshold,
-        },
-        Condition::Exact { .. } => keyed("exact value", &|v| Some(v.to_owned())),
-        Condition::Picklist { .. } => keyed("pick-list choice", &|v| Some(v.to_owned())),
-        Condition::First { n, .. } => {
-            keyed("first characters", &|v| Some(v.chars().take(*n).collect()))
-        }
-        Condition::Last { n, .. } => keyed("last characters", &|v| {
-            let skip = v.chars().count().saturating_sub(*n);
-            Some(v.chars().skip(skip).collect())
-        }),
-        Condition::SameDate { .. } => keyed("date", &|v| {
-            date::read(v, Slashes::MonthFirst).map(|d| d.day().to_string())
-        }),
-        Condition::SameDateTime { .. } => keyed("date and time", &|v| {
-            date::read(v, Slashes::MonthFirst).map(|d| d.second_as_written().to_string())
-        }),
-        Condition::SimilarText {
-            column,
-            match_column,
-            measure,
-            threshold,
-            ..
-        } => {
-            let (_, _, form) = condition.text_sides().expect("compares texts");
-            Test::Measure {
-                base: text_at(column, form),
-                matching: text_at(match_column.as_deref().unwrap_or(column), form),
-                measure: *measure,
-                threshold: *threshold,
-            }
-        }
     }
 }

@@ -168,7 +168,7 @@ impl Run<'_> {
 
     /// Many holders of one value are divided by the rule's equality conditions, as the records of any heavy key.
     fn divide_same_text(&self, holders: &[u32], known: Option<usize>) -> Vec<Hit> {
-        if holders.len() > super::REFINE_FROM {
+        if holders.len() > super::keys::REFINE_FROM {
             let plans = self.rule.key_plans();
             if let Some(plan) = plans.first() {
                 return self.refine_once(holders, plan, known);

@@ -1,0 +1,176 @@
+//! Conditions of rule files made into tests on numbered columns.
+
+use super::keys::{BLANK, KeyColumns};
+use super::{BlockInput, Test};
+use crate::model::{Csr, Interner, Mark, NONE, TextForm};
+use crate::rules::predicate::date::{self, Moment, Slashes};
+use crate::rules::{Condition, GenericPolicy, MatchcodeKind};
+use std::sync::Arc;
+
+/// Makes a condition of a rule with the policy `generic` ready to decide. Cost: one look at each distinct value.
+pub(super) fn compile_condition(
+    condition: &Condition,
+    generic: GenericPolicy,
+    input: &BlockInput<'_>,
+) -> Test {
+    let p = input.prepared;
+    let plain = |keys: KeyColumns| Test::Equal {
+        keys,
+        people: None,
+        generic: GenericPolicy::AsWorded,
+    };
+    let text_at = |column: &str, form: TextForm| {
+        p.texts
+            .iter()
+            .position(|t| t.form == form && t.name.eq_ignore_ascii_case(column))
+            .expect("preparing interns every column that a rule names")
+    };
+    // A condition on a text column: each distinct value becomes a key text, or none.
+    let keyed = |kind: &'static str, key_of: &dyn Fn(&str) -> Option<String>| {
+        let (column, other, form) = condition
+            .text_sides()
+            .expect("only conditions on text columns are keyed by text");
+        let ignore_blank = condition.ignore_blank().unwrap_or(true);
+        let mut numbers = Interner::default();
+        let mut side = |name: &str| {
+            let text = &p.texts[text_at(name, form)];
+            let keys: Vec<u32> = text
+                .values
+                .texts()
+                .iter()
+                .map(|v| key_of(v).map_or(NONE, |k| numbers.intern(&k)))
+                .collect();
+            let blank = if ignore_blank {
+                NONE
+            } else {
+                numbers.intern(BLANK)
+            };
+            single(
+                text.column
+                    .iter()
+                    .map(|v| if *v == NONE { blank } else { keys[*v as usize] }),
+            )
+        };
+        let base = side(column);
+        let other = other.filter(|name| !name.eq_ignore_ascii_case(column));
+        let matching = match other {
+            Some(name) => side(name),
+            None => base.clone(),
+        };
+        plain(KeyColumns {
+            base,
+            matching,
+            n_keys: numbers.len(),
+            symmetric: other.is_none(),
+            kind,
+            texts: Some(Arc::new(numbers)),
+        })
+    };
+    let dated = |kind: &'static str, part_of: &dyn Fn(Moment) -> i64| {
+        keyed(kind, &|v| {
+            date::read(v, Slashes::MonthFirst).map(|d| part_of(d).to_string())
+        })
+    };
+    match condition {
+        Condition::Same { kind, weak } => match kind {
+            MatchcodeKind::Email => Test::Equal {
+                keys: same_both(p.emails.clone(), p.email_codes.codes.len(), "e-mail"),
+                people: Some(input.generic.email_people.clone()),
+                generic,
+            },
+            MatchcodeKind::Phone => {
+                let mut rows = Csr::default();
+                for row in p.phones.rows() {
+                    rows.push_row(row.iter().map(|u| u.phone).filter(|n| {
+                        *weak || !p.phone_codes.codes[*n as usize].marks.has(Mark::Weak)
+                    }));
+                }
+                Test::Equal {
+                    keys: same_both(rows, p.phone_codes.codes.len(), "phone"),
+                    people: Some(input.generic.phone_people.clone()),
+                    generic,
+                }
+            }
+            MatchcodeKind::EmailDomain => plain(same_both(
+                p.domains.clone(),
+                p.domain_codes.codes.len(),
+                "e-mail domain",
+            )),
+            MatchcodeKind::Name => plain(same_both(
+                single(p.name.iter().copied()),
+                p.names.len(),
+                "name",
+            )),
+            MatchcodeKind::Company => {
+                let rows = single(p.company.iter().map(|c| {
+                    if *c == NONE {
+                        NONE
+                    } else {
+                        input.companies.squashed(input.companies.form(*c))
+                    }
+                }));
+                let n_keys = rows
+                    .rows()
+                    .flatten()
+                    .map(|k| *k as usize + 1)
+                    .max()
+                    .unwrap_or(0);
+                plain(same_both(rows, n_keys, "company"))
+            }
+            MatchcodeKind::Website => plain(same_both(
+                single(p.website.iter().copied()),
+                p.domain_codes.codes.len(),
+                "web site",
+            )),
+        },
+        Condition::SimilarName => Test::SimilarName,
+        Condition::SimilarCompany { threshold } => Test::SimilarCompany {
+            threshold: *threshold,
+        },
+        Condition::Exact { .. } => keyed("exact value", &|v| Some(v.to_owned())),
+        Condition::Picklist { .. } => keyed("pick-list choice", &|v| Some(v.to_owned())),
+        Condition::First { n, .. } => {
+            keyed("first characters", &|v| Some(v.chars().take(*n).collect()))
+        }
+        Condition::Last { n, .. } => keyed("last characters", &|v| {
+            let skip = v.chars().count().saturating_sub(*n);
+            Some(v.chars().skip(skip).collect())
+        }),
+        Condition::SameDate { .. } => dated("date", &|d| d.day()),
+        Condition::SameDateTime { .. } => dated("date and time", &|d| d.second_as_written()),
+        Condition::SimilarText {
+            column,
+            match_column,
+            measure,
+            threshold,
+            ..
+        } => {
+            let (_, _, form) = condition.text_sides().expect("compares texts");
+            Test::Measure {
+                base: text_at(column, form),
+                matching: text_at(match_column.as_deref().unwrap_or(column), form),
+                measure: *measure,
+                threshold: *threshold,
+            }
+        }
+    }
+}
+
+fn single(column: impl Iterator<Item = u32>) -> Csr<u32> {
+    let mut out = Csr::default();
+    for key in column {
+        out.push_row((key != NONE).then_some(key));
+    }
+    out
+}
+
+fn same_both(rows: Csr<u32>, n_keys: usize, kind: &'static str) -> KeyColumns {
+    KeyColumns {
+        base: rows.clone(),
+        matching: rows,
+        n_keys,
+        symmetric: true,
+        kind,
+        texts: None,
+    }
+}

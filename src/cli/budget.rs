@@ -10,7 +10,8 @@ pub(crate) struct BudgetArgs {
     /// Limits separated by commas, each at most once. pairs: pairs compared, all rules together; k, M or G for thousands,
     /// millions, billions. memory: the whole process at its peak; K, M or G are powers of 1024 bytes. time: seconds of wall
     /// time from finding pairs to the written report, or with min or h. All three are estimates, made from samples of the
-    /// records and round costs per step: `kinfold plan` shows them. A plan above a limit ends with exit code 7.
+    /// records and round costs per step: `kinfold plan` shows them. A plan above a limit ends with exit code 7; so does a
+    /// run, on Linux, that comes to hold more memory than its limit.
     #[arg(long, value_name = "LIMITS", value_parser = parse, help_heading = "Working")]
     pub(crate) budget: Option<Budget>,
 }

@@ -14,6 +14,7 @@ mod failure;
 mod loading;
 mod man;
 mod matchcode;
+mod memory_watch;
 mod output;
 mod plan;
 mod preview;
@@ -180,6 +181,13 @@ pub(crate) fn main() -> std::process::ExitCode {
     let code = match result {
         Ok(code) => code.number(),
         Err(failure) => {
+            let failure = match failure {
+                Failure::Stopped if signals::received().is_none() => {
+                    memory_watch::end();
+                    memory_watch::failure().unwrap_or(failure)
+                }
+                failure => failure,
+            };
             output::failure(&failure, json);
             match failure {
                 Failure::Told { code, .. } => code.number(),

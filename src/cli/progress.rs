@@ -1,5 +1,6 @@
 //! What a run shows while it works: bars with rates on a terminal, a plain line every few seconds elsewhere.
 
+use super::memory_watch;
 use super::output::{count, log, visible};
 use super::signals::Signals;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
@@ -190,6 +191,6 @@ impl Progress for Shown {
     }
 
     fn cancelled(&self) -> bool {
-        self.signals.received().is_some()
+        self.signals.received().is_some() || memory_watch::is_passed()
     }
 }

@@ -5,6 +5,7 @@ use super::data_args::{DataArgs, RuleArgs};
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::loading::Loading;
+use super::memory_watch;
 use super::output::{columns, count, log, plural};
 use super::rule_source;
 use super::versions;
@@ -86,9 +87,11 @@ pub(crate) struct RunArgs {
     #[command(flatten)]
     budget: BudgetArgs,
 
-    /// Refuse, before anything is compared, a run that would need more memory than this by estimate, such as 4G
+    /// Let the run hold at most this much memory, such as 4G
     ///
-    /// The same as --budget memory=SIZE; of both the smaller counts. Nothing is moved to disk to stay within it.
+    /// A run that would need more by estimate is refused before anything is compared; one that comes to hold more all the
+    /// same is ended as soon as that is seen (on Linux). Both end with exit code 7 and publish nothing. Nothing is moved to
+    /// disk to stay within the limit. The same as --budget memory=SIZE; of both the smaller counts.
     #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Working")]
     memory: Option<u64>,
 
@@ -187,15 +190,17 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     let started = format!("{}", started.strftime("%Y-%m-%dT%H:%M:%SZ"));
     // Before reading: a folder that cannot be used is told at once, and rules likewise.
     let _lock = report::lock(&args.out, Duration::from_secs(u64::from(args.wait)))?;
+    let budget = args.budget.budget();
+    let budget = Budget {
+        memory: budget.memory.into_iter().chain(args.memory).min(),
+        ..budget
+    };
+    memory_watch::begin(budget.memory, args.data.output().json);
     let mut loading = Loading::begin(&args.data, &args.rules)?;
     loading.options.block.allow_scan = args.allow_scan;
     let loaded = loading.load(&args.inputs)?;
     let mut options = loading.link_options(&loaded);
-    let budget = args.budget.budget();
-    options.block.budget = Budget {
-        memory: budget.memory.into_iter().chain(args.memory).min(),
-        ..budget
-    };
+    options.block.budget = budget;
     options.block.resident_bytes = resident_bytes();
     let job = if args.dynamics_job {
         let built_in = rule_source::built_in(&loaded.table);
@@ -242,6 +247,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
         meta: &meta,
     };
     let published = report::publish(&args.out, &input, &loading.progress)?;
+    memory_watch::end();
     if let Some(n_kept) = args.keep_runs {
         let n_pruned = report::prune(&args.out, n_kept as usize)?;
         if n_pruned > 0 && !args.data.quiet() {

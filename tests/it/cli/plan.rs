@@ -81,8 +81,8 @@ fn a_budget_refuses_before_comparing_and_names_rule_key_and_remedy() {
     let dir = folder();
     for arguments in [
         &["run", "--budget", "pairs=10"][..],
-        &["run", "--memory", "1M"],
         &["plan", "--budget", "pairs=10"],
+        &["plan", "--budget", "memory=1M"],
     ] {
         let (code, _, err) = with_rules(dir.path(), NAMES_ALIKE, arguments);
         assert_eq!(code, 7, "{arguments:?}: {err}");
@@ -105,6 +105,38 @@ fn a_budget_refuses_before_comparing_and_names_rule_key_and_remedy() {
     assert_eq!(code, 0, "{err}");
     let (code, _, err) = with_rules(dir.path(), NAMES_ALIKE, &["run", "--budget", "rows=3"]);
     assert!(code == 2 && err.contains("pairs, memory and time"), "{err}");
+}
+
+/// A limit passed while reading, before there is any estimate: only the watch can hold it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_that_comes_to_hold_more_than_its_limit_is_ended() {
+    let dir = folder();
+    let mut text = String::from("leadid,fullname,statecode,description\n");
+    let wide = "x".repeat(2000);
+    for row in 0..30_000 {
+        text.push_str(&format!("{row},Ann Baker {row},0,{row} {wide}\n"));
+    }
+    std::fs::write(dir.path().join("wide.csv"), text).expect("written");
+    let (code, out, err) = run(
+        dir.path(),
+        &["run", "wide.csv", "--json", "--quiet", "--memory", "80M"],
+    );
+    assert_eq!(code, 7, "{out}{err}");
+    let told = json(&err);
+    assert_eq!(told["error"]["name"], "limit");
+    let message = told["error"]["message"].as_str().expect("a message");
+    let held: u64 = message
+        .split_whitespace()
+        .find_map(|word| word.parse().ok())
+        .expect("what the run held");
+    assert!(message.contains("--memory") && held > 80, "{message}");
+    assert!(!dir.path().join("kinfold-out/latest.json").exists());
+    let (code, _, err) = run(
+        dir.path(),
+        &["run", "wide.csv", "--quiet", "--memory", "8G"],
+    );
+    assert_eq!(code, 0, "{err}");
 }
 
 #[test]

@@ -179,6 +179,31 @@ fn a_bench_measures_and_leaves_nothing_behind() {
     let measured = &report["runs"][0];
     assert_eq!(measured["records"], 400);
     assert!(measured["recall"].as_f64() > Some(0.5) && measured["precision"].as_f64() > Some(0.5));
-    assert!(report["calibration_seconds"].as_f64() > Some(0.0));
+    assert!(measured["f1"].as_f64() > Some(0.5) && measured["b_cubed_f1"].as_f64() > Some(0.5));
+    let counts = |key: &str| measured[key].as_u64().expect("a count");
+    assert!(counts("pairs_found") > 0 && counts("pairs_compared") > 0);
+    assert!(report["machine"]["calibration_seconds"].as_f64() > Some(0.0));
     assert_eq!(std::fs::read_dir(dir.path()).expect("readable").count(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_bench_that_is_stopped_leaves_nothing_behind() {
+    let dir = folder();
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_kinfold"))
+        .args(["bench", "--sizes", "400,400,400", "--quiet"])
+        .current_dir(dir.path())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("the program is there");
+    let made = || std::fs::read_dir(dir.path()).expect("readable").count();
+    while made() == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let id = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(id, rustix::process::Signal::TERM).expect("it is ours");
+    let status = child.wait().expect("it ends");
+    assert_eq!(status.code(), Some(128 + 15));
+    assert_eq!(made(), 0);
 }

@@ -1,15 +1,19 @@
 //! `kinfold bench`: what a whole run costs and finds on this machine.
 
+mod machine;
+
+use self::machine::Machine;
 use super::budget::status_kib;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
-use super::output::{Output, count, log};
+use super::output::{Output, count, log, plural};
+use super::signals::{self, Signals};
 use kinfold::evaluate::{EvaluateOptions, evaluate, read_run, read_truth};
 use kinfold::synth::{SynthOptions, write};
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -18,8 +22,15 @@ use std::time::{Duration, Instant};
 ///
 /// Makes invented leads with known truth, runs `kinfold run` on them as a process of its own, and prints for each size and
 /// number of threads: seconds, records and pairs per second, peak memory, precision and recall. Faster by missing
-/// duplicates is not faster. A fixed piece of integer work is timed as well: processor seconds divided by its seconds
-/// compare between machines. Files are made in --dir and removed at the end.
+/// duplicates is not faster. Files are made in --dir (a gigabyte for a million leads) and removed at the end.
+///
+/// A fixed piece of work, half arithmetic and half reads of memory, is timed as well, in processor seconds of one thread:
+/// processor seconds of a run divided by it (CPU calibrated) compare between machines. On a busy machine wall time is an
+/// upper bound; processor seconds change little.
+///
+/// Precision and recall are of pairs when all suggestions are merged, `auto: precision` when only those called `auto` are;
+/// B-cubed F1 is that of the clusters. Effective pairs are all pairs of records, each of them answered; compared are those
+/// that rules looked at, found those that satisfy a rule.
 ///
 /// Example: kinfold bench --sizes 10k,100k --threads 1,2
 #[derive(Debug, clap::Args)]
@@ -48,10 +59,8 @@ pub(crate) struct BenchArgs {
 #[derive(Debug, Serialize)]
 struct Report {
     version: &'static str,
-    processors: usize,
+    machine: Machine,
     seed: u64,
-    /// Seconds of one thread for the fixed integer work.
-    calibration_seconds: f64,
     runs: Vec<Measured>,
 }
 
@@ -66,21 +75,53 @@ struct Measured {
     /// Processor seconds in units of the calibration.
     cpu_calibrated: Option<f64>,
     peak_mib: Option<u64>,
+    /// By wall time, as the next.
     records_per_second: f64,
-    /// All pairs of records, every one of them answered, by wall time.
+    /// All pairs of records, every one of them answered.
     effective_pairs_per_second: f64,
     pairs_compared: u64,
     pairs_found: u64,
+    /// Of pairs, all suggestions merged.
     precision: f64,
     recall: f64,
+    f1: f64,
+    /// Of clusters, all suggestions merged.
+    b_cubed_f1: f64,
+    /// Of pairs, only suggestions with verdict `auto` merged.
+    auto_precision: f64,
+}
+
+/// A file that ends with an error when the user asks to stop.
+struct Stoppable(BufWriter<File>);
+
+impl Write for Stoppable {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if signals::received().is_some() {
+            return Err(io::Error::other("stopped"));
+        }
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 pub(crate) fn run(args: &BenchArgs) -> Result<ExitCode, Failure> {
+    // From here on a signal sets a flag, so that the folder is removed whatever happens.
+    Signals::listen();
+    if cfg!(debug_assertions) && !args.quiet {
+        log("built without optimisation: these figures say little about a release build");
+    }
+    let machine = Machine::look();
+    if signals::received().is_some() {
+        return Err(Failure::Stopped);
+    }
     let folder = args
         .dir
         .join(format!("kinfold-bench-{}", std::process::id()));
     std::fs::create_dir(&folder).map_err(|e| Failure::io("make", &folder, &e))?;
-    let report = measure_all(args, &folder);
+    let report = measure_all(args, machine, &folder);
     let removed = std::fs::remove_dir_all(&folder);
     let report = report?;
     removed.map_err(|e| Failure::io("remove", &folder, &e))?;
@@ -88,18 +129,16 @@ pub(crate) fn run(args: &BenchArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::Ok)
 }
 
-fn measure_all(args: &BenchArgs, folder: &Path) -> Result<Report, Failure> {
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+fn measure_all(args: &BenchArgs, machine: Machine, folder: &Path) -> Result<Report, Failure> {
     let threads: Vec<usize> = if args.threads.is_empty() {
-        vec![processors]
+        vec![machine.processors]
     } else {
         args.threads.iter().map(|t| usize::from(*t)).collect()
     };
     let mut report = Report {
         version: env!("CARGO_PKG_VERSION"),
-        processors,
+        machine,
         seed: args.seed,
-        calibration_seconds: calibrate(),
         runs: Vec::new(),
     };
     for size in &args.sizes {
@@ -107,7 +146,7 @@ fn measure_all(args: &BenchArgs, folder: &Path) -> Result<Report, Failure> {
         let truth = folder.join(format!("{size}.truth.csv"));
         let create = |path: &Path| {
             File::create(path)
-                .map(BufWriter::new)
+                .map(|file| Stoppable(BufWriter::new(file)))
                 .map_err(|e| Failure::io("write", path, &e))
         };
         let options = SynthOptions {
@@ -119,14 +158,18 @@ fn measure_all(args: &BenchArgs, folder: &Path) -> Result<Report, Failure> {
         };
         let (mut out, mut out_truth) = (create(&records)?, create(&truth)?);
         write(&options, &mut out, &mut out_truth)
-            .and_then(|_| std::io::Write::flush(&mut out))
-            .and_then(|()| std::io::Write::flush(&mut out_truth))
-            .map_err(|e| Failure::io("write", &records, &e))?;
+            .and_then(|_| out.flush())
+            .and_then(|()| out_truth.flush())
+            .map_err(|e| match signals::received() {
+                Some(_) => Failure::Stopped,
+                None => Failure::io("write", &records, &e),
+            })?;
         for n_threads in &threads {
             if !args.quiet {
                 log(&format!(
-                    "{} records, {n_threads} threads",
-                    count(*size as u64)
+                    "{} records, {}",
+                    count(*size as u64),
+                    plural(*n_threads as u64, "thread", "threads")
                 ));
             }
             let measured = measure(*size, *n_threads, &records, &truth, folder, &report)?;
@@ -165,6 +208,12 @@ fn measure(
     let id = child.id().to_string();
     let mut peak_kib = None;
     let status = loop {
+        if signals::received().is_some() {
+            // A signal from a terminal reaches the run as well; one from a scheduler may not.
+            let _ = child.kill();
+            let _ = child.wait();
+            return Err(Failure::Stopped);
+        }
         peak_kib = status_kib(&id, "VmHWM:").or(peak_kib);
         match child.try_wait() {
             Ok(Some(status)) => break status,
@@ -195,20 +244,25 @@ fn measure(
     let pairs_compared = rules.iter().filter_map(|r| r["compared"].as_u64()).sum();
     std::fs::remove_dir_all(&out).map_err(|e| Failure::io("remove", &out, &e))?;
     let n = size as f64;
-    let pairwise = evaluation.all.pairwise;
+    let clusters = &evaluation.all;
     Ok(Measured {
         records: size,
         threads: n_threads,
         wall_seconds: wall,
         cpu_seconds: cpu,
-        cpu_calibrated: cpu.map(|c| c / report.calibration_seconds),
+        cpu_calibrated: cpu.map(|c| c / report.machine.calibration_seconds),
         peak_mib: peak_kib.map(|k| k.div_ceil(1024)),
         records_per_second: n / wall,
         effective_pairs_per_second: n * (n - 1.0) / 2.0 / wall,
         pairs_compared,
-        pairs_found: summary["pairs"]["total"].as_u64().unwrap_or(0),
-        precision: pairwise.precision,
-        recall: pairwise.recall,
+        pairs_found: summary["pairs"]["n_pairs"]
+            .as_u64()
+            .expect("a summary counts the pairs"),
+        precision: clusters.pairwise.precision,
+        recall: clusters.pairwise.recall,
+        f1: clusters.pairwise.f1,
+        b_cubed_f1: clusters.b_cubed.f1,
+        auto_precision: evaluation.auto.pairwise.precision,
     })
 }
 
@@ -219,26 +273,6 @@ fn children_cpu_seconds() -> Option<f64> {
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let ticks: f64 = fields.get(13)?.parse::<f64>().ok()? + fields.get(14)?.parse::<f64>().ok()?;
     Some(ticks / 100.0)
-}
-
-/// Seconds of a fixed piece of integer work on one thread, the best of three.
-fn calibrate() -> f64 {
-    (0..3)
-        .map(|_| {
-            let begun = Instant::now();
-            let mut state = std::hint::black_box(1_u64);
-            let mut sum = 0_u64;
-            for _ in 0..200_000_000_u32 {
-                // Xorshift by Marsaglia (2003).
-                state ^= state << 13;
-                state ^= state >> 7;
-                state ^= state << 17;
-                sum = sum.wrapping_add(state);
-            }
-            std::hint::black_box(sum);
-            begun.elapsed().as_secs_f64()
-        })
-        .fold(f64::INFINITY, f64::min)
 }
 
 /// `10000`, `10k`, `1M`.
@@ -258,16 +292,24 @@ fn records(text: &str) -> Result<usize, String> {
 
 fn markdown(report: &Report) -> String {
     let mut out = format!(
-        "kinfold {}, {} processors, seed {}, calibration {:.3} s\n\n\
+        "kinfold {}{}, {}; seed {}, calibration {:.3} s\n\n\
          | records | threads | wall s | CPU s | CPU calibrated | peak MiB | records/s | effective pairs/s | compared | found | \
-         precision | recall |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n",
-        report.version, report.processors, report.seed, report.calibration_seconds
+         precision | recall | F1 | B-cubed F1 | auto: precision |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
+        report.version,
+        if report.machine.optimised {
+            ""
+        } else {
+            " (not optimised)"
+        },
+        report.machine.in_words(),
+        report.seed,
+        report.machine.calibration_seconds
     );
     let number = |n: Option<f64>| n.map_or("-".to_owned(), |n| format!("{n:.2}"));
     for m in &report.runs {
         let _ = writeln!(
             out,
-            "| {} | {} | {:.2} | {} | {} | {} | {} | {:.2e} | {} | {} | {:.4} | {:.4} |",
+            "| {} | {} | {:.2} | {} | {} | {} | {} | {:.2e} | {} | {} | {:.4} | {:.4} | {:.4} | {:.4} | {:.4} |",
             count(m.records as u64),
             m.threads,
             m.wall_seconds,
@@ -279,7 +321,10 @@ fn markdown(report: &Report) -> String {
             count(m.pairs_compared),
             count(m.pairs_found),
             m.precision,
-            m.recall
+            m.recall,
+            m.f1,
+            m.b_cubed_f1,
+            m.auto_precision
         );
     }
     out

@@ -9,6 +9,7 @@ mod explain;
 mod plan;
 mod similar;
 mod tally;
+mod weighed;
 
 pub use crate::block::{Decided, Judge, Partner, Probe, ProbeIndex};
 pub use dynamics_job::dynamics_job;
@@ -32,6 +33,7 @@ use crate::survive;
 use decisions::Decisions;
 use rayon::prelude::*;
 use std::path::PathBuf;
+use weighed::WeighedPairs;
 
 /// What a run is asked to do.
 #[derive(Debug, Clone)]
@@ -210,6 +212,9 @@ impl PipelineError {
 
 /// Rejected rows named in an error before a count takes over: people mend a file once, not twenty times.
 const REJECTS_SHOWN: usize = 20;
+
+/// Pairs weighed between two words to the user.
+const PAIRS_PER_WORD: usize = 4096;
 
 /// Reads and normalises the files.
 pub fn load(
@@ -416,7 +421,7 @@ pub fn link_with(
     check_rules(&loaded.table, options)?;
     let decisions = Decisions::resolve(&loaded.table, &options.rules)?;
     let scorer = engine.scorer();
-    let found = block::candidates(
+    let mut found = block::candidates(
         engine.block_input(),
         &options.rules,
         &BlockOptions {
@@ -435,32 +440,38 @@ pub fn link_with(
         let evidence = scorer.pair(left, right);
         (evidence, scorer.verdict(&evidence))
     };
-    let pairs: Vec<ScoredPair> = found
-        .pairs
-        .par_chunks(4096)
-        .flat_map_iter(|chunk| {
-            progress.advance(chunk.len() as u64);
-            chunk
-                .iter()
-                .map(|pair| {
-                    let (evidence, verdict) = weigh(pair.left, pair.right);
-                    ScoredPair {
-                        pair: *pair,
-                        evidence,
-                        verdict,
-                    }
-                })
-                .collect::<Vec<_>>()
+    let candidates = std::mem::take(&mut found.pairs);
+    let mut pairs: Vec<ScoredPair> = Vec::new();
+    candidates
+        .par_iter()
+        .enumerate()
+        .map(|(i, pair)| {
+            if (i + 1).is_multiple_of(PAIRS_PER_WORD) {
+                progress.advance(PAIRS_PER_WORD as u64);
+            }
+            let (evidence, verdict) = weigh(pair.left, pair.right);
+            ScoredPair {
+                pair: *pair,
+                evidence,
+                verdict,
+            }
         })
-        .collect();
+        .collect_into_vec(&mut pairs);
+    progress.advance((candidates.len() % PAIRS_PER_WORD) as u64);
+    drop(candidates);
     progress.end();
     if progress.cancelled() {
         return Err(PipelineError::Cancelled);
     }
 
     let clustering = cluster_by_type(loaded, options, &decisions, &pairs, &weigh, progress);
+    let weighed = WeighedPairs::new(&pairs, loaded.table.n_records());
     let reason = |left: RecordIdx, right: RecordIdx, _: RuleMask| {
-        score::pair_reason(&loaded.prepared, left, right, &scorer.pair(left, right))
+        let evidence = match weighed.evidence(left, right) {
+            Some(evidence) => *evidence,
+            None => scorer.pair(left, right),
+        };
+        score::pair_reason(&loaded.prepared, left, right, &evidence)
     };
     let suggestions = survive::suggest(
         &loaded.table,
@@ -471,9 +482,11 @@ pub fn link_with(
         &reason,
         progress,
     );
+    drop(clustering);
     if progress.cancelled() {
         return Err(PipelineError::Cancelled);
     }
+    let links = links(loaded, &pairs, &reason, options.rules.rules.len());
     Ok(tally::outcome(
         loaded,
         &options.rules,
@@ -481,7 +494,7 @@ pub fn link_with(
         scorer.company_aliases().to_vec(),
         found,
         tally::Judged {
-            links: links(loaded, &pairs, &reason, options.rules.rules.len()),
+            links,
             pairs,
             suggestions,
             decisions,

@@ -69,15 +69,13 @@ pub struct Member {
     pub reason: String,
 }
 
-/// One value of a golden record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One value of a golden record. Eight bytes: a run of a million records has millions of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GoldenValue {
     /// Position in [`Table::columns`](super::Table).
     pub column_idx: u32,
     /// The record whose value survives; the value is read from the table.
     pub source: RecordIdx,
-    /// Members that hold another, non-empty value: what a merge would lose.
-    pub lost: Vec<RecordIdx>,
 }
 
 /// A suggested merge. Members are ordered: survivor first, then by position.

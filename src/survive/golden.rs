@@ -1,36 +1,17 @@
-//! The golden record: for each column the value that survives, the record it comes from, and what a merge would lose.
+//! The golden record: for each column the value that survives and the record it comes from.
 //!
 //! Columns that describe one thing together, an address or a name, come from one record, so that no address is made
 //! up of two.
 
 use super::Judgements;
-use super::survivor::is_bookkeeping;
+use super::columns::Columns;
 use super::worth::Worth;
-use crate::model::{Field, GoldenValue, RecordIdx, Table};
+use crate::model::{GoldenValue, RecordIdx};
 use std::cmp::Reverse;
-
-/// Fields that move together.
-const GROUPS: [&[Field]; 2] = [
-    &[
-        Field::FullName,
-        Field::FirstName,
-        Field::MiddleName,
-        Field::LastName,
-        Field::Suffix,
-    ],
-    &[
-        Field::Street,
-        Field::Street2,
-        Field::City,
-        Field::StateOrProvince,
-        Field::PostalCode,
-        Field::Country,
-    ],
-];
 
 /// The members' values, with what is known of them. Rows are members, ascending.
 pub(super) struct Values<'a> {
-    pub(super) table: &'a Table,
+    pub(super) columns: &'a Columns,
     pub(super) members: &'a [RecordIdx],
     pub(super) judged: &'a Judgements<'a>,
     /// Rank of each row, 0 for the survivor.
@@ -42,42 +23,34 @@ pub(super) struct Values<'a> {
 /// The survivor's value comes first. Another member's replaces it only when the survivor has none or an unusable one
 /// (placeholder, invalid, mangled); among several the best, then the highest ranked. A group of fields is taken from
 /// the survivor unless it has no usable value in the group, or another member holds all it has there and more.
-/// Columns that belong to the record itself (id, state, dates, version) are the survivor's and lose nothing.
+/// Columns that belong to the record itself (id, state, dates, version) are the survivor's.
 pub(super) fn golden(values: &Values) -> Vec<GoldenValue> {
-    let group_sources: Vec<(Vec<usize>, usize)> = GROUPS
-        .iter()
-        .map(|fields| values.group_columns(fields))
-        .map(|columns| {
-            let source = values.group_source(&columns);
-            (columns, source)
-        })
-        .collect();
-    (0..values.table.columns.len())
-        .filter(|&column| (0..values.members.len()).any(|row| !values.text(row, column).is_empty()))
-        .map(|column| {
-            let in_group = group_sources
-                .iter()
-                .find(|(columns, _)| columns.contains(&column));
-            let own = values.table.columns[column]
-                .field
-                .is_some_and(is_bookkeeping);
-            let source = match in_group {
-                _ if own => values.survivor(),
-                Some((_, source)) => *source,
-                None => values.column_source(column),
-            };
-            let lost = if own {
-                Vec::new()
-            } else {
-                values.lost(column, source)
-            };
-            GoldenValue {
-                column_idx: column as u32,
-                source: values.members[source],
-                lost,
-            }
-        })
-        .collect()
+    let survivor = values.survivor();
+    let groups = &values.columns.groups;
+    let group_sources = groups
+        .each_ref()
+        .map(|columns| values.group_source(columns, survivor));
+    let rows = 0..values.members.len();
+    let is_filled = |column: &usize| {
+        let mut rows = rows.clone();
+        rows.any(|row| values.worth(row, *column) > Worth::Empty)
+    };
+    let all = 0..values.columns.all.len();
+    // Counted first: of a list that grows, half would be held in vain.
+    let mut golden = Vec::with_capacity(all.clone().filter(is_filled).count());
+    golden.extend(all.filter(is_filled).map(|column| {
+        let kind = &values.columns.all[column];
+        let source = match kind.group {
+            _ if kind.is_bookkeeping => survivor,
+            Some(group) => group_sources[group],
+            None => values.column_source(column, survivor),
+        };
+        GoldenValue {
+            column_idx: column as u32,
+            source: values.members[source],
+        }
+    }));
+    golden
 }
 
 impl Values<'_> {
@@ -96,19 +69,8 @@ impl Values<'_> {
             .expect("a cluster has a survivor")
     }
 
-    fn group_columns(&self, fields: &[Field]) -> Vec<usize> {
-        (0..self.table.columns.len())
-            .filter(|&c| {
-                self.table.columns[c]
-                    .field
-                    .is_some_and(|f| fields.contains(&f))
-            })
-            .collect()
-    }
-
     /// The row a single column's value comes from.
-    fn column_source(&self, column: usize) -> usize {
-        let survivor = self.survivor();
+    fn column_source(&self, column: usize, survivor: usize) -> usize {
         if self.worth(survivor, column) >= Worth::Doubtful {
             return survivor;
         }
@@ -118,14 +80,13 @@ impl Values<'_> {
     }
 
     /// The row a group's values come from.
-    fn group_source(&self, columns: &[usize]) -> usize {
+    fn group_source(&self, columns: &[usize], survivor: usize) -> usize {
         let n_of = |row: usize, least: Worth| {
             columns
                 .iter()
                 .filter(|&&c| self.worth(row, c) >= least)
                 .count()
         };
-        let survivor = self.survivor();
         let fullest = |rows: &mut dyn Iterator<Item = usize>| {
             rows.max_by_key(|&row| {
                 (
@@ -154,21 +115,9 @@ impl Values<'_> {
         // The survivor is among them, and ranks first among the equally full.
         fullest(&mut rows.into_iter().filter(holds_all)).unwrap_or(survivor)
     }
-
-    /// Members with another value than the one that survives, ascending.
-    fn lost(&self, column: usize, source: usize) -> Vec<RecordIdx> {
-        let kept = self.text(source, column);
-        (0..self.members.len())
-            .filter(|&row| {
-                let text = self.text(row, column);
-                !text.is_empty() && !is_same(text, kept)
-            })
-            .map(|row| self.members[row])
-            .collect()
-    }
 }
 
-/// Two values equal but for case lose nothing to each other. Both are trimmed.
+/// Equal but for case. Both are trimmed.
 fn is_same(left: &str, right: &str) -> bool {
     if left.is_ascii() && right.is_ascii() {
         return left.eq_ignore_ascii_case(right);

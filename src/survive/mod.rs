@@ -6,6 +6,7 @@
 //! when its column holds a date that can only be read so.)
 //! Writing them, and turning them into steps for the CRM, is left to the report stage.
 
+mod columns;
 mod golden;
 mod survivor;
 mod worth;
@@ -18,6 +19,7 @@ use crate::model::{
     RuleMask, Suggestion, Table, Verdict,
 };
 use crate::rules::SurvivorPolicy;
+use columns::Columns;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use worth::Judged;
@@ -45,15 +47,19 @@ pub fn suggest(
     }
     progress.begin("choosing survivors", "groups", Some(clusters.len() as u64));
     let clocks = survivor::Clocks::of(table);
+    let columns = Columns::of(table);
     let mut suggestions: Vec<Suggestion> = clusters
         .par_chunks(CHUNK)
         .flat_map_iter(|chunk| {
             let mut out = Vec::new();
             if !progress.cancelled() {
                 for cluster in chunk {
-                    let judged = Judgements::of(table, prepared, generic, &cluster.members);
-                    let ranking = survivor::rank(table, clocks, policy, &cluster.members, &judged);
-                    out.push(suggestion(table, cluster, &ranking, &judged, reason));
+                    let members = &cluster.members;
+                    let judged = Judgements::of(table, &columns, prepared, generic, members);
+                    let ranking = survivor::rank(table, &columns, clocks, policy, members, &judged);
+                    out.push(suggestion(
+                        table, &columns, cluster, &ranking, &judged, reason,
+                    ));
                 }
                 progress.advance(chunk.len() as u64);
             }
@@ -79,6 +85,7 @@ struct Judgements<'t> {
 impl<'t> Judgements<'t> {
     fn of(
         table: &'t Table,
+        columns: &Columns,
         prepared: &Prepared,
         generic: &GenericValues,
         members: &[RecordIdx],
@@ -94,7 +101,7 @@ impl<'t> Judgements<'t> {
         }
         let mut all = Vec::with_capacity(texts.len());
         for (&record, row) in members.iter().zip(texts.chunks_exact(n_columns.max(1))) {
-            let row = table.columns.iter().zip(row);
+            let row = columns.all.iter().zip(row);
             all.extend(row.map(|(c, text)| worth::judge(text, c.field, record, prepared, generic)));
         }
         Judgements {
@@ -115,6 +122,7 @@ impl<'t> Judgements<'t> {
 
 fn suggestion(
     table: &Table,
+    columns: &Columns,
     cluster: &Cluster,
     ranking: &survivor::Ranking,
     judged: &Judgements<'_>,
@@ -168,7 +176,7 @@ fn suggestion(
         flags: cluster.flags.clone(),
         survivor_reason: ranking.reason.clone(),
         golden: golden::golden(&golden::Values {
-            table,
+            columns,
             members: &cluster.members,
             judged,
             rank: &ranking.rank_of(&cluster.members),
@@ -265,7 +273,9 @@ fn suggestion_id(table: &Table, members: &[RecordIdx]) -> String {
     }
     let mut id = String::from("S-");
     for byte in &hash.finalize()[..6] {
-        id.push_str(&format!("{byte:02x}"));
+        for digit in [byte >> 4, byte & 15] {
+            id.extend(char::from_digit(u32::from(digit), 16));
+        }
     }
     id
 }

@@ -1,6 +1,7 @@
 //! Which member of a cluster is kept: the policy's criteria in order, and the sentence that says why.
 
 use super::Judgements;
+use super::columns::Columns;
 use super::worth::{Judged, Worth};
 use crate::model::{Activity, Field, RecordIdx, RecordType, Table};
 use crate::rules::predicate::date::{self, Slashes};
@@ -91,6 +92,7 @@ pub(super) fn is_bookkeeping(field: Field) -> bool {
 /// Unknown times come last.
 pub(super) fn rank<'t>(
     table: &'t Table,
+    columns: &Columns,
     clocks: Clocks,
     policy: &SurvivorPolicy,
     members: &[RecordIdx],
@@ -99,10 +101,10 @@ pub(super) fn rank<'t>(
     let mut standings: Vec<Standing<'t>> = members
         .iter()
         .enumerate()
-        .map(|(row, &record)| standing(table, clocks, record, judged.row(row)))
+        .map(|(row, &record)| standing(table, columns, clocks, record, judged.row(row)))
         .collect();
-    let n_fields = (0..table.columns.len())
-        .filter(|&c| completeness_weight(table.columns[c].field) > 0)
+    let n_fields = (0..columns.all.len())
+        .filter(|&c| columns.all[c].weight > 0)
         .filter(|&c| (0..members.len()).any(|row| judged.row(row)[c].worth >= Worth::Doubtful))
         .count();
     standings.sort_by(|a, b| {
@@ -120,6 +122,7 @@ pub(super) fn rank<'t>(
 
 fn standing<'t>(
     table: &'t Table,
+    columns: &Columns,
     clocks: Clocks,
     record: RecordIdx,
     judged: &[Judged],
@@ -127,8 +130,8 @@ fn standing<'t>(
     let mut completeness = 0;
     let mut n_filled = 0;
     let mut codes: Vec<(bool, u32)> = Vec::new();
-    for (column, value) in table.columns.iter().zip(judged) {
-        let weight = completeness_weight(column.field);
+    for (column, value) in columns.all.iter().zip(judged) {
+        let weight = column.weight;
         if weight == 0 || value.worth < Worth::Doubtful {
             continue;
         }

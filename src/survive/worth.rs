@@ -4,6 +4,7 @@
 //! little use to anyone.
 
 use crate::model::{Field, GenericValues, Mark, Marks, NONE, PhoneUseKind, Prepared, RecordIdx};
+use std::borrow::Cow;
 
 /// How good a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,7 +63,7 @@ pub(super) fn judge(
         Some(Field::Phone2) => phone(text, PhoneUseKind::Home, record, prepared, generic),
         Some(Field::Phone3) => phone(text, PhoneUseKind::Other, record, prepared, generic),
         Some(Field::MobilePhone) => phone(text, PhoneUseKind::Mobile, record, prepared, generic),
-        Some(Field::Fax) => plain(if is_mangled(text) || digits(text).len() < 5 {
+        Some(Field::Fax) => plain(if is_mangled(text) || digits(text).count() < 5 {
             Worth::Unusable
         } else {
             Worth::Good
@@ -117,7 +118,14 @@ fn coded(code: u32, marks: Marks, people: &[u32]) -> Judged {
 /// before the `@` are alike but for case, dots and `+tag`.
 fn email(text: &str, record: RecordIdx, prepared: &Prepared, generic: &GenericValues) -> Judged {
     let codes = prepared.emails.row(record.at());
-    let lower = text.to_lowercase();
+    let is_lower = text
+        .bytes()
+        .all(|b| b.is_ascii() && !b.is_ascii_uppercase());
+    let lower = if is_lower {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.to_lowercase())
+    };
     let inner = lower.rsplit('<').next().unwrap_or(&lower);
     let inner = inner.split('>').next().unwrap_or(inner).trim();
     let address = inner.strip_prefix("mailto:").unwrap_or(inner);
@@ -155,12 +163,23 @@ fn phone(
     generic: &GenericValues,
 ) -> Judged {
     let uses = prepared.phones.row(record.at());
-    let written = digits(text);
+    let mut written = Vec::with_capacity(text.len());
+    written.extend(digits(text));
     let matchcode = |code: u32| &prepared.phone_codes.codes[code as usize];
     let same_digits = |code: u32| {
-        let code = digits(&matchcode(code).matchcode);
-        let tail = &code[code.len().saturating_sub(7)..];
-        !tail.is_empty() && written.contains(tail)
+        // The last digits, from the end backwards.
+        let mut tail = [0_u8; 7];
+        let mut n = 0;
+        for (digit, of_code) in tail
+            .iter_mut()
+            .zip(digits(&matchcode(code).matchcode).rev())
+        {
+            *digit = of_code;
+            n += 1;
+        }
+        let tail = &mut tail[..n];
+        tail.reverse();
+        n > 0 && written.windows(n).any(|window| window == tail)
     };
     let found = uses
         .iter()
@@ -180,8 +199,8 @@ fn phone(
     }
 }
 
-fn digits(text: &str) -> String {
-    text.chars().filter(char::is_ascii_digit).collect()
+fn digits(text: &str) -> impl DoubleEndedIterator<Item = u8> {
+    text.bytes().filter(u8::is_ascii_digit)
 }
 
 /// A number as a spreadsheet wrote it: `4.42079E+11`, `442079460958.0`.

@@ -107,6 +107,7 @@ pub(crate) fn sample(rows: &[[&str; 7]], groups: &[std::ops::Range<u32>]) -> Sam
         suggestions.push(suggestion(&table, i, group.clone(), verdict));
     }
     pairs.sort_by_key(|p| (p.pair.left, p.pair.right));
+    suggestions.sort_by_key(|s: &Suggestion| s.verdict);
     let n_pairs = pairs.len() as u64;
     let n_members: u64 = groups.iter().map(|g| g.len() as u64).sum();
     Sample {
@@ -254,18 +255,9 @@ fn suggestion(
             let source = group
                 .clone()
                 .find(|r| !column.get(*r as usize).is_empty())?;
-            let lost = group
-                .clone()
-                .filter(|r| {
-                    let value = column.get(*r as usize);
-                    !value.is_empty() && value != column.get(source as usize)
-                })
-                .map(RecordIdx)
-                .collect();
             Some(GoldenValue {
                 column_idx: c as u32,
                 source: RecordIdx(source),
-                lost,
             })
         })
         .collect();

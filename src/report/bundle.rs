@@ -3,9 +3,8 @@
 use super::CsvGuard;
 use super::csv;
 use super::error::ReportError;
-use super::sheet::{Cells, Sheet};
+use super::sheet::Sheet;
 use crate::durable::{create_private_file, create_private_folder};
-use std::borrow::Cow;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -65,10 +64,7 @@ pub fn write_bundle(dir: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), ReportE
 pub fn guarded_csv(headers: &[&str], rows: &[Vec<String>]) -> Vec<u8> {
     let mut sheet = Sheet::new(rows.len());
     for (at, header) in headers.iter().enumerate() {
-        sheet.push(
-            *header,
-            Cells::Text(Box::new(move |row| Cow::Borrowed(rows[row][at].as_str()))),
-        );
+        sheet.text(*header, move |row| rows[row][at].as_str());
     }
     csv::in_memory(&sheet, CsvGuard::Guarded)
 }

@@ -7,8 +7,8 @@ use super::CsvGuard;
 use super::error::ReportError;
 use super::folder::OutFile;
 use super::guard::{CUT_MARK, cut, needs_guard};
-use super::sheet::{Batch, Cells, Sheet, SheetFile, append};
-use std::ops::Range;
+use super::sheet::{Batch, Cells, Formatted, RowFormat, Sheet, SheetFile, append};
+use std::sync::Arc;
 
 /// What was changed in cells to make a CSV safe to open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -30,15 +30,52 @@ impl CsvTally {
     }
 }
 
-/// A CSV file in the making: CRLF, every field quoted; guarded also with a byte order mark, guards and cuts.
+/// Rows of a CSV: CRLF, every field quoted; guarded also with guards and cuts.
+pub(super) struct CsvRows(pub(super) CsvGuard);
+
+impl RowFormat for CsvRows {
+    fn format(&self, batch: &Batch<'_, '_>) -> Formatted {
+        let CsvRows(csv_guard) = *self;
+        // Two quotes and a comma around each cell.
+        let mut out = Vec::with_capacity(batch.estimated_len(3));
+        let mut tally = CsvTally::default();
+        for row in batch.rows.clone() {
+            for (i, column) in batch.columns.iter().enumerate() {
+                if i > 0 {
+                    out.push(b',');
+                }
+                match &column.cells {
+                    Cells::Text(_) => {
+                        push_text(&mut out, batch.text(i, row), csv_guard, &mut tally);
+                    }
+                    Cells::Id(_) => {
+                        let n_before = tally.n_guarded;
+                        push_text(&mut out, batch.text(i, row), csv_guard, &mut tally);
+                        tally.n_guarded_ids += tally.n_guarded - n_before;
+                    }
+                    Cells::Word(_) => push_quoted(&mut out, batch.text(i, row)),
+                    // Numbers of ours are not guarded: a spreadsheet that evaluates -1.250 gets -1.25.
+                    Cells::Bits(_) | Cells::Fraction(_) | Cells::Count(_) => {
+                        out.push(b'"');
+                        column.cells.push_number(row, &mut out);
+                        out.push(b'"');
+                    }
+                }
+            }
+            out.extend_from_slice(b"\r\n");
+        }
+        Formatted { bytes: out, tally }
+    }
+}
+
+/// A CSV file in the making.
 pub(super) struct CsvFile<'f> {
     out: &'f mut OutFile,
-    csv_guard: CsvGuard,
     tally: &'f mut CsvTally,
 }
 
 impl<'f> CsvFile<'f> {
-    /// Writes the header. What is changed in cells is added to `tally`.
+    /// Writes the header, guarded with a byte order mark. What is changed in cells is added to `tally`.
     pub(super) fn begin(
         sheet: &Sheet<'_>,
         out: &'f mut OutFile,
@@ -46,24 +83,14 @@ impl<'f> CsvFile<'f> {
         tally: &'f mut CsvTally,
     ) -> Result<CsvFile<'f>, ReportError> {
         append(out, &head(sheet, csv_guard, tally))?;
-        Ok(CsvFile {
-            out,
-            csv_guard,
-            tally,
-        })
+        Ok(CsvFile { out, tally })
     }
 }
 
-impl SheetFile for CsvFile<'_> {
-    fn write(&mut self, batch: &Batch<'_, '_>) -> Result<(), ReportError> {
-        let csv_guard = self.csv_guard;
-        batch.formatted(
-            |rows| formatted(batch, rows, csv_guard),
-            |(bytes, tally)| {
-                self.tally.add(tally);
-                append(self.out, &bytes)
-            },
-        )
+impl SheetFile<'_, '_> for CsvFile<'_> {
+    fn write(&mut self, _: &Arc<Batch<'_, '_>>, formatted: Formatted) -> Result<(), ReportError> {
+        self.tally.add(formatted.tally);
+        append(self.out, &formatted.bytes)
     }
 
     fn finish(self: Box<Self>) -> Result<(), ReportError> {
@@ -90,43 +117,9 @@ fn head(sheet: &Sheet<'_>, csv_guard: CsvGuard, tally: &mut CsvTally) -> Vec<u8>
 /// A small sheet as CSV, whole.
 pub(super) fn in_memory(sheet: &Sheet<'_>, csv_guard: CsvGuard) -> Vec<u8> {
     let mut out = head(sheet, csv_guard, &mut CsvTally::default());
-    let rows = 0..sheet.n_rows;
-    out.extend(formatted(&Batch::of(sheet, rows.clone()), rows, csv_guard).0);
+    let batch = Batch::of(sheet, 0..sheet.n_rows);
+    out.extend(CsvRows(csv_guard).format(&batch).bytes);
     out
-}
-
-/// The rows of a range as CSV.
-fn formatted(
-    batch: &Batch<'_, '_>,
-    rows: Range<usize>,
-    csv_guard: CsvGuard,
-) -> (Vec<u8>, CsvTally) {
-    let mut out = Vec::with_capacity(rows.len() * batch.columns.len() * 12);
-    let mut tally = CsvTally::default();
-    for row in rows {
-        for (i, column) in batch.columns.iter().enumerate() {
-            if i > 0 {
-                out.push(b',');
-            }
-            match &column.cells {
-                Cells::Text(_) => push_text(&mut out, batch.text(i, row), csv_guard, &mut tally),
-                Cells::Id(_) => {
-                    let n_before = tally.n_guarded;
-                    push_text(&mut out, batch.text(i, row), csv_guard, &mut tally);
-                    tally.n_guarded_ids += tally.n_guarded - n_before;
-                }
-                Cells::Word(_) => push_quoted(&mut out, batch.text(i, row)),
-                // Numbers of ours are not guarded: a spreadsheet that evaluates -1.250 gets -1.25.
-                Cells::Bits(_) | Cells::Fraction(_) | Cells::Count(_) => {
-                    out.push(b'"');
-                    column.cells.push_number(row, &mut out);
-                    out.push(b'"');
-                }
-            }
-        }
-        out.extend_from_slice(b"\r\n");
-    }
-    (out, tally)
 }
 
 /// A text cell, guarded and cut as asked.
@@ -158,10 +151,11 @@ fn push_quoted(out: &mut Vec<u8>, value: &str) {
 }
 
 fn push_escaped(out: &mut Vec<u8>, value: &str) {
-    for (i, part) in value.split('"').enumerate() {
-        if i > 0 {
-            out.extend_from_slice(b"\"\"");
-        }
-        out.extend_from_slice(part.as_bytes());
+    let mut rest = value.as_bytes();
+    while let Some(at) = memchr::memchr(b'"', rest) {
+        out.extend_from_slice(&rest[..=at]);
+        out.push(b'"');
+        rest = &rest[at + 1..];
     }
+    out.extend_from_slice(rest);
 }

@@ -1,7 +1,8 @@
 //! The twin of a Dynamics job: `dynamics_job.csv`, `missed.csv`, and its part of `summary.json`.
 
 use super::names::Names;
-use super::sheet::{Cells, Sheet};
+use super::sheet::Sheet;
+use super::tables::push_ends;
 use crate::model::{DynamicsJob, Field, RecordIdx, Table, Verdict};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -25,40 +26,19 @@ pub(super) fn rows<'a>(table: &'a Table, job: &'a DynamicsJob, names: &'a Names<
     let rows = &job.rows;
     let rule = |row: usize| &job.rules[rows[row].rule_idx as usize];
     let mut sheet = Sheet::new(rows.len());
-    sheet.push(
-        "baserecordid",
-        Cells::Id(Box::new(|row| names.id(rows[row].base))),
-    );
-    sheet.push(
-        "duplicaterecordid",
-        Cells::Id(Box::new(|row| names.id(rows[row].duplicate))),
-    );
-    sheet.push(
-        "duplicateruleid",
-        Cells::Text(Box::new(move |row| Cow::Borrowed(rule(row).id.as_str()))),
-    );
-    sheet.push(
-        "rule",
-        Cells::Text(Box::new(move |row| Cow::Borrowed(rule(row).name.as_str()))),
-    );
-    sheet.push(
-        "base_name",
-        Cells::Text(Box::new(|row| name(table, rows[row].base))),
-    );
-    sheet.push(
-        "duplicate_name",
-        Cells::Text(Box::new(|row| name(table, rows[row].duplicate))),
-    );
-    sheet.push(
-        "beyond_cap",
-        Cells::Word(Box::new(|row| {
-            if row as u64 >= DynamicsJob::CAP {
-                "yes"
-            } else {
-                "no"
-            }
-        })),
-    );
+    sheet.id("baserecordid", |row| names.id(rows[row].base));
+    sheet.id("duplicaterecordid", |row| names.id(rows[row].duplicate));
+    sheet.text("duplicateruleid", move |row| rule(row).id.as_str());
+    sheet.text("rule", move |row| rule(row).name.as_str());
+    sheet.made_text("base_name", |row| name(table, rows[row].base));
+    sheet.made_text("duplicate_name", |row| name(table, rows[row].duplicate));
+    sheet.word("beyond_cap", |row| {
+        if row as u64 >= DynamicsJob::CAP {
+            "yes"
+        } else {
+            "no"
+        }
+    });
     sheet
 }
 
@@ -69,48 +49,16 @@ pub(super) fn missed<'a>(
     names: &'a Names<'a>,
 ) -> Sheet<'a> {
     let rows = &job.missed;
-    let record_type = |record: RecordIdx| table.record_type[record.at()].as_str();
+    let ends = |row: usize| [rows[row].left, rows[row].right];
     let mut sheet = Sheet::new(rows.len());
-    sheet.push(
-        "left_id",
-        Cells::Id(Box::new(|row| names.id(rows[row].left))),
-    );
-    sheet.push(
-        "right_id",
-        Cells::Id(Box::new(|row| names.id(rows[row].right))),
-    );
-    sheet.push(
-        "left_type",
-        Cells::Word(Box::new(move |row| record_type(rows[row].left))),
-    );
-    sheet.push(
-        "right_type",
-        Cells::Word(Box::new(move |row| record_type(rows[row].right))),
-    );
-    sheet.push(
-        "verdict",
-        Cells::Word(Box::new(|row| rows[row].verdict.as_str())),
-    );
-    sheet.push(
-        "probability",
-        Cells::Fraction(Box::new(|row| rows[row].probability)),
-    );
-    sheet.push(
-        "rules",
-        Cells::Text(Box::new(|row| Cow::Borrowed(rows[row].rules.as_str()))),
-    );
-    sheet.push(
-        "reason",
-        Cells::Text(Box::new(|row| Cow::Borrowed(rows[row].reason.as_str()))),
-    );
-    sheet.push(
-        "left_name",
-        Cells::Text(Box::new(|row| name(table, rows[row].left))),
-    );
-    sheet.push(
-        "right_name",
-        Cells::Text(Box::new(|row| name(table, rows[row].right))),
-    );
+    push_ends(&mut sheet, table, names, ends);
+    sheet.word("verdict", |row| rows[row].verdict.as_str());
+    sheet.fraction("probability", |row| rows[row].probability);
+    sheet.text("rules", |row| rows[row].rules.as_str());
+    sheet.text("reason", |row| rows[row].reason.as_str());
+    for (column, end) in [("left_name", 0), ("right_name", 1)] {
+        sheet.made_text(column, move |row| name(table, ends(row)[end]));
+    }
     sheet
 }
 

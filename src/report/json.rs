@@ -2,22 +2,17 @@
 
 use super::error::ReportError;
 use super::folder::OutFile;
-use super::sheet::{Batch, Cells, Sheet, SheetFile, append};
-use std::ops::Range;
+use super::sheet::{Batch, Cells, Formatted, RowFormat, Sheet, SheetFile, append};
+use std::sync::Arc;
 
-/// A JSON file in the making. Numbers are numbers, with the decimals of the CSV.
-pub(super) struct JsonFile<'f> {
-    out: &'f mut OutFile,
+/// Rows of a JSON array. Numbers are numbers, with the decimals of the CSV.
+pub(super) struct JsonRows {
     /// The columns' names, with the punctuation around them.
     keys: Vec<Vec<u8>>,
 }
 
-impl<'f> JsonFile<'f> {
-    /// Opens the array.
-    pub(super) fn begin(
-        sheet: &Sheet<'_>,
-        out: &'f mut OutFile,
-    ) -> Result<JsonFile<'f>, ReportError> {
+impl JsonRows {
+    pub(super) fn of(sheet: &Sheet<'_>) -> JsonRows {
         let keys = sheet
             .columns
             .iter()
@@ -29,42 +24,57 @@ impl<'f> JsonFile<'f> {
                 key
             })
             .collect();
-        append(out, b"[")?;
-        Ok(JsonFile { out, keys })
+        JsonRows { keys }
     }
 }
 
-impl SheetFile for JsonFile<'_> {
-    fn write(&mut self, batch: &Batch<'_, '_>) -> Result<(), ReportError> {
-        let keys = &self.keys;
-        batch.formatted(
-            |rows| formatted(batch, rows, keys),
-            |bytes| append(self.out, &bytes),
-        )
+impl RowFormat for JsonRows {
+    fn format(&self, batch: &Batch<'_, '_>) -> Formatted {
+        let n_keys: usize = self.keys.iter().map(Vec::len).sum();
+        // Two quotes around each text.
+        let n_bytes = batch.estimated_len(2) + batch.rows.len() * (n_keys + 4);
+        let mut out = Vec::with_capacity(n_bytes);
+        for row in batch.rows.clone() {
+            out.extend_from_slice(if row == 0 { b"\n{" } else { b",\n{" });
+            for (i, (column, key)) in batch.columns.iter().zip(&self.keys).enumerate() {
+                out.extend_from_slice(key);
+                match &column.cells {
+                    Cells::Text(_) | Cells::Id(_) | Cells::Word(_) => {
+                        push_string(&mut out, batch.text(i, row));
+                    }
+                    numbers => numbers.push_number(row, &mut out),
+                }
+            }
+            out.push(b'}');
+        }
+        Formatted {
+            bytes: out,
+            ..Formatted::default()
+        }
+    }
+}
+
+/// A JSON file in the making.
+pub(super) struct JsonFile<'f> {
+    out: &'f mut OutFile,
+}
+
+impl<'f> JsonFile<'f> {
+    /// Opens the array.
+    pub(super) fn begin(out: &'f mut OutFile) -> Result<JsonFile<'f>, ReportError> {
+        append(out, b"[")?;
+        Ok(JsonFile { out })
+    }
+}
+
+impl SheetFile<'_, '_> for JsonFile<'_> {
+    fn write(&mut self, _: &Arc<Batch<'_, '_>>, formatted: Formatted) -> Result<(), ReportError> {
+        append(self.out, &formatted.bytes)
     }
 
     fn finish(self: Box<Self>) -> Result<(), ReportError> {
         append(self.out, b"\n]\n")
     }
-}
-
-/// The rows of a range as JSON.
-fn formatted(batch: &Batch<'_, '_>, rows: Range<usize>, keys: &[Vec<u8>]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(rows.len() * batch.columns.len() * 24);
-    for row in rows {
-        out.extend_from_slice(if row == 0 { b"\n{" } else { b",\n{" });
-        for (i, (column, key)) in batch.columns.iter().zip(keys).enumerate() {
-            out.extend_from_slice(key);
-            match &column.cells {
-                Cells::Text(_) | Cells::Id(_) | Cells::Word(_) => {
-                    push_string(&mut out, batch.text(i, row));
-                }
-                numbers => numbers.push_number(row, &mut out),
-            }
-        }
-        out.push(b'}');
-    }
-    out
 }
 
 fn push_string(out: &mut Vec<u8>, text: &str) {

@@ -34,12 +34,12 @@ pub use lock::{OutLock, lock};
 pub use verify::{Verified, verify};
 
 use crate::model::{IngestReport, Outcome, Progress, Table};
-use csv::{CsvFile, CsvTally};
+use csv::{CsvFile, CsvRows, CsvTally};
 use folder::{OutFile, RunFolder, Written};
-use json::JsonFile;
+use json::{JsonFile, JsonRows};
 use names::Names;
-use parquet::ParquetFile;
-use sheet::{Sheet, SheetFile};
+use parquet::{ParquetFile, ParquetRows};
+use sheet::{RowFormat, Sheet, SheetFile};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -106,7 +106,7 @@ pub struct Published {
 ///
 /// The caller holds the [`lock`] of `out_dir`. `out_dir` is created when missing and refused when it holds other
 /// things. On any error, and when the user asks to stop, nothing of the run remains and earlier runs are untouched.
-/// Memory: about 64 K rows of the widest file beside the input. Cost: proportional to the bytes written.
+/// Memory: about 64 K rows of the widest file and a few thousand formatted ones a thread, beside the input. Cost: proportional to the bytes written.
 pub fn publish(
     out_dir: &Path,
     input: &ReportInput<'_>,
@@ -221,15 +221,25 @@ impl Writer<'_> {
             outs.push(self.folder.file(name)?);
         }
         let mut tallies = vec![CsvTally::default(); names.len()];
+        let mut formats: Vec<Box<dyn RowFormat>> = Vec::with_capacity(names.len());
         let mut files: Vec<Box<dyn SheetFile + '_>> = Vec::with_capacity(names.len());
         for ((name, out), tally) in names.iter().zip(&mut outs).zip(&mut tallies) {
-            files.push(match name.rsplit_once('.') {
-                Some((_, "json")) => Box::new(JsonFile::begin(sheet, out)?),
-                Some((_, "parquet")) => Box::new(ParquetFile::begin(sheet, out)?),
-                _ => Box::new(CsvFile::begin(sheet, out, self.csv_guard, tally)?),
-            });
+            match name.rsplit_once('.') {
+                Some((_, "json")) => {
+                    formats.push(Box::new(JsonRows::of(sheet)));
+                    files.push(Box::new(JsonFile::begin(out)?));
+                }
+                Some((_, "parquet")) => {
+                    formats.push(Box::new(ParquetRows));
+                    files.push(Box::new(ParquetFile::begin(sheet, out)?));
+                }
+                _ => {
+                    formats.push(Box::new(CsvRows(self.csv_guard)));
+                    files.push(Box::new(CsvFile::begin(sheet, out, self.csv_guard, tally)?));
+                }
+            }
         }
-        sheet.write(files, self.progress)?;
+        sheet.write(&formats, files, self.progress)?;
         tallies.into_iter().for_each(|tally| self.tally.add(tally));
         for out in outs {
             self.written.push(out.finish()?);

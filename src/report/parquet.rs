@@ -2,27 +2,41 @@
 
 use super::error::ReportError;
 use super::folder::OutFile;
-use super::sheet::{Batch, Cells, Sheet, SheetColumn, SheetFile, millionths};
+use super::sheet::{
+    Batch, Cells, Formatted, ROWS_PER_BATCH, RowFormat, Sheet, SheetColumn, SheetFile, millionths,
+};
 use crate::model::MILLIBITS_PER_BIT;
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::{Column, DataFrame, DataType, Field, ParquetWriter, PolarsError, Schema};
 use rayon::prelude::*;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-/// A Parquet file in the making, a row group per batch. Texts are strings, bits and fractions doubles, counts unsigned.
-///
-/// A missing value is the empty string, as in the export.
-pub(super) struct ParquetFile<'f> {
-    path: PathBuf,
-    writer: BatchedWriter<&'f mut OutFile>,
+/// Rows of a row group, but for the last.
+const ROWS_PER_GROUP: usize = 16 * ROWS_PER_BATCH;
+
+/// Rows of a Parquet file are put together by column, when there are enough for a row group.
+pub(super) struct ParquetRows;
+
+impl RowFormat for ParquetRows {
+    fn format(&self, _: &Batch<'_, '_>) -> Formatted {
+        Formatted::default()
+    }
 }
 
-impl<'f> ParquetFile<'f> {
+/// A Parquet file in the making. Texts are strings, bits and fractions doubles, counts unsigned.
+///
+/// A missing value is the empty string, as in the export.
+pub(super) struct ParquetFile<'f, 's, 'a> {
+    path: PathBuf,
+    writer: BatchedWriter<&'f mut OutFile>,
+    /// The batches of the next row group: texts of a wide sheet are about 20 MB.
+    group: Vec<Arc<Batch<'s, 'a>>>,
+}
+
+impl<'f> ParquetFile<'f, '_, '_> {
     /// Settles the schema.
-    pub(super) fn begin(
-        sheet: &Sheet<'_>,
-        out: &'f mut OutFile,
-    ) -> Result<ParquetFile<'f>, ReportError> {
+    pub(super) fn begin(sheet: &Sheet<'_>, out: &'f mut OutFile) -> Result<Self, ReportError> {
         let path = out.path().to_owned();
         let schema: Schema = sheet
             .columns
@@ -33,23 +47,38 @@ impl<'f> ParquetFile<'f> {
         Ok(ParquetFile {
             writer: writer.map_err(|error| failed(&path, error))?,
             path,
+            group: Vec::new(),
         })
     }
-}
 
-impl SheetFile for ParquetFile<'_> {
-    fn write(&mut self, batch: &Batch<'_, '_>) -> Result<(), ReportError> {
-        let columns: Vec<Column> = (0..batch.columns.len())
+    fn write_group(&mut self) -> Result<(), ReportError> {
+        let group = std::mem::take(&mut self.group);
+        let Some(first) = group.first() else {
+            return Ok(());
+        };
+        let n_rows = group.iter().map(|batch| batch.rows.len()).sum();
+        let columns: Vec<Column> = (0..first.columns.len())
             .into_par_iter()
-            .map(|column| cells(batch, column))
+            .map(|column| cells(&group, column, n_rows))
             .collect();
-        DataFrame::new(batch.rows.len(), columns)
+        DataFrame::new(n_rows, columns)
             .and_then(|frame| self.writer.write_batch(&frame))
             .map_err(|error| failed(&self.path, error))
     }
+}
 
-    fn finish(self: Box<Self>) -> Result<(), ReportError> {
-        let ParquetFile { path, writer } = *self;
+impl<'s, 'a> SheetFile<'s, 'a> for ParquetFile<'_, 's, 'a> {
+    fn write(&mut self, batch: &Arc<Batch<'s, 'a>>, _: Formatted) -> Result<(), ReportError> {
+        self.group.push(Arc::clone(batch));
+        if self.group.len() == ROWS_PER_GROUP / ROWS_PER_BATCH {
+            self.write_group()?;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<(), ReportError> {
+        self.write_group()?;
+        let ParquetFile { path, writer, .. } = *self;
         let written = writer.finish();
         written.map(|_| ()).map_err(|error| failed(&path, error))
     }
@@ -70,27 +99,34 @@ fn data_type(column: &SheetColumn<'_>) -> DataType {
     }
 }
 
-fn cells(batch: &Batch<'_, '_>, column: usize) -> Column {
-    use polars::prelude::{IntoColumn, NamedFrom, Series};
-    let name = batch.columns[column].name.as_str().into();
-    let rows = batch.rows.clone();
-    match &batch.columns[column].cells {
-        Cells::Text(_) | Cells::Id(_) | Cells::Word(_) => Series::new(
-            name,
-            rows.map(|row| batch.text(column, row))
-                .collect::<Vec<&str>>(),
-        ),
+fn cells(group: &[Arc<Batch<'_, '_>>], column: usize, n_rows: usize) -> Column {
+    use polars::prelude::{IntoColumn, IntoSeries, NamedFrom, Series, StringChunkedBuilder};
+    let kind = &group[0].columns[column];
+    let name = kind.name.as_str().into();
+    let rows = || group.iter().flat_map(|batch| batch.rows.clone());
+    match &kind.cells {
+        Cells::Text(_) | Cells::Id(_) | Cells::Word(_) => {
+            let mut builder = StringChunkedBuilder::new(name, n_rows);
+            for batch in group {
+                for row in batch.rows.clone() {
+                    builder.append_value(batch.text(column, row));
+                }
+            }
+            builder.finish().into_series()
+        }
         Cells::Bits(cell) => Series::new(
             name,
-            rows.map(|row| f64::from(cell(row)) / f64::from(MILLIBITS_PER_BIT))
+            rows()
+                .map(|row| f64::from(cell(row)) / f64::from(MILLIBITS_PER_BIT))
                 .collect::<Vec<f64>>(),
         ),
         Cells::Fraction(cell) => Series::new(
             name,
-            rows.map(|row| f64::from(millionths(cell(row))) / 1e6)
+            rows()
+                .map(|row| f64::from(millionths(cell(row))) / 1e6)
                 .collect::<Vec<f64>>(),
         ),
-        Cells::Count(cell) => Series::new(name, rows.map(cell).collect::<Vec<u64>>()),
+        Cells::Count(cell) => Series::new(name, rows().map(cell).collect::<Vec<u64>>()),
     }
     .into_column()
 }

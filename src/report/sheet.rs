@@ -1,24 +1,22 @@
 //! A table to be written: named columns, each a function from the row to a cell.
 //!
 //! The same sheet feeds the CSV, the JSON and the Parquet file of a table, a batch of rows at a time, so that they cannot
-//! drift apart and each cell is looked up once (`csv`, `json`, `parquet`).
+//! drift apart and each cell is looked up once (`csv`, `json`, `parquet`). Batches are looked up and formatted by all
+//! threads while the calling thread writes those before them: every call to the system is made by that one, in one order.
 
 use super::check_cancelled;
+use super::csv::CsvTally;
 use super::error::ReportError;
 use super::folder::OutFile;
 use crate::model::{MILLIBITS_PER_BIT, Progress};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
-/// Rows formatted by one task. Fixed, so that nothing written depends on the number of threads.
-const ROWS_PER_TASK: usize = 4096;
-
-/// Rows looked up at a time: those of a wide sheet are about 20 MB.
-const ROWS_PER_BATCH: usize = 16 * ROWS_PER_TASK;
-
-/// Rows held formatted at a time.
-const ROWS_FORMATTED: usize = 4 * ROWS_PER_TASK;
+/// Rows looked up and formatted by one task: those of a wide sheet are about 1 MB and stay in the cache between the two.
+/// Fixed, so that nothing written depends on the number of threads.
+pub(super) const ROWS_PER_BATCH: usize = 4096;
 
 /// A function from a row to a cell.
 type Cell<'a, T> = Box<dyn Fn(usize) -> T + Sync + 'a>;
@@ -65,7 +63,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// Adds a column; a name already taken gets `_2`, `_3` … appended.
-    pub(super) fn push(&mut self, name: impl Into<String>, cells: Cells<'a>) {
+    fn push(&mut self, name: impl Into<String>, cells: Cells<'a>) {
         let wanted: String = name.into();
         let taken = |name: &str| self.columns.iter().any(|c| c.name == name);
         let mut name = wanted.clone();
@@ -77,28 +75,138 @@ impl<'a> Sheet<'a> {
         self.columns.push(SheetColumn { name, cells });
     }
 
+    /// Adds a column of text: [`Cells::Text`] that is borrowed.
+    pub(super) fn text(
+        &mut self,
+        name: impl Into<String>,
+        cell: impl Fn(usize) -> &'a str + Sync + 'a,
+    ) {
+        self.made_text(name, move |row| Cow::Borrowed(cell(row)));
+    }
+
+    /// Adds a column of text, some of which is made for it: [`Cells::Text`].
+    pub(super) fn made_text(
+        &mut self,
+        name: impl Into<String>,
+        cell: impl Fn(usize) -> Cow<'a, str> + Sync + 'a,
+    ) {
+        self.push(name, Cells::Text(Box::new(cell)));
+    }
+
+    /// Adds a column of [`Cells::Id`].
+    pub(super) fn id(
+        &mut self,
+        name: impl Into<String>,
+        cell: impl Fn(usize) -> &'a str + Sync + 'a,
+    ) {
+        self.push(name, Cells::Id(Box::new(cell)));
+    }
+
+    /// Adds a column of [`Cells::Word`].
+    pub(super) fn word(
+        &mut self,
+        name: impl Into<String>,
+        cell: impl Fn(usize) -> &'static str + Sync + 'a,
+    ) {
+        self.push(name, Cells::Word(Box::new(cell)));
+    }
+
+    /// Adds a column of [`Cells::Bits`], given in millibits.
+    pub(super) fn bits(
+        &mut self,
+        name: impl Into<String>,
+        cell: impl Fn(usize) -> i32 + Sync + 'a,
+    ) {
+        self.push(name, Cells::Bits(Box::new(cell)));
+    }
+
+    /// Adds a column of [`Cells::Fraction`].
+    pub(super) fn fraction(
+        &mut self,
+        name: impl Into<String>,
+        cell: impl Fn(usize) -> f64 + Sync + 'a,
+    ) {
+        self.push(name, Cells::Fraction(Box::new(cell)));
+    }
+
+    /// Adds a column of [`Cells::Count`].
+    pub(super) fn count(
+        &mut self,
+        name: impl Into<String>,
+        cell: impl Fn(usize) -> u64 + Sync + 'a,
+    ) {
+        self.push(name, Cells::Count(Box::new(cell)));
+    }
+
     /// Writes all rows into the files, batch by batch, and finishes them. All files hold the same rows.
-    pub(super) fn write(
-        &self,
-        mut files: Vec<Box<dyn SheetFile + '_>>,
+    ///
+    /// Memory: for each thread a batch being written and one being formatted.
+    pub(super) fn write<'s>(
+        &'s self,
+        formats: &[Box<dyn RowFormat>],
+        mut files: Vec<Box<dyn SheetFile<'s, 'a> + '_>>,
         progress: &dyn Progress,
     ) -> Result<(), ReportError> {
-        for start in (0..self.n_rows).step_by(ROWS_PER_BATCH) {
+        let batches: Vec<Range<usize>> = (0..self.n_rows)
+            .step_by(ROWS_PER_BATCH)
+            .map(|start| start..(start + ROWS_PER_BATCH).min(self.n_rows))
+            .collect();
+        let mut steps = batches.chunks(rayon::current_num_threads());
+        let formatted =
+            |step: Option<&[Range<usize>]>| -> Vec<(Arc<Batch<'s, 'a>>, Vec<Formatted>)> {
+                step.unwrap_or_default()
+                    .par_iter()
+                    .map(|rows| {
+                        let batch = Batch::of(self, rows.clone());
+                        let formatted = formats.iter().map(|f| f.format(&batch)).collect();
+                        (Arc::new(batch), formatted)
+                    })
+                    .collect()
+            };
+        let mut ready = formatted(steps.next());
+        while !ready.is_empty() {
             check_cancelled(progress)?;
-            let batch = Batch::of(self, start..(start + ROWS_PER_BATCH).min(self.n_rows));
-            for file in &mut files {
-                file.write(&batch)?;
-            }
-            progress.advance(batch.rows.len() as u64);
+            let step = steps.next();
+            let mut next = Vec::new();
+            rayon::in_place_scope(|scope| {
+                scope.spawn(|_| next = formatted(step));
+                ready.into_iter().try_for_each(|(batch, formatted)| {
+                    for (file, formatted) in files.iter_mut().zip(formatted) {
+                        file.write(&batch, formatted)?;
+                    }
+                    progress.advance(batch.rows.len() as u64);
+                    Ok(())
+                })
+            })?;
+            ready = next;
         }
         files.into_iter().try_for_each(|file| file.finish())
     }
 }
 
+/// Turns rows into the bytes of a file; asked by many threads, and knows nothing of the file.
+pub(super) trait RowFormat: Sync {
+    /// All rows of the batch.
+    fn format(&self, batch: &Batch<'_, '_>) -> Formatted;
+}
+
+/// Rows as they go into a file.
+#[derive(Debug, Default)]
+pub(super) struct Formatted {
+    /// Empty where the file makes its bytes itself.
+    pub(super) bytes: Vec<u8>,
+    /// What was changed in cells.
+    pub(super) tally: CsvTally,
+}
+
 /// A file that is being written from a sheet.
-pub(super) trait SheetFile {
-    /// Appends the rows of a batch; batches come in order.
-    fn write(&mut self, batch: &Batch<'_, '_>) -> Result<(), ReportError>;
+pub(super) trait SheetFile<'s, 'a> {
+    /// Appends the rows of a batch, given also as its [`RowFormat`] made them; batches come in order.
+    fn write(
+        &mut self,
+        batch: &Arc<Batch<'s, 'a>>,
+        formatted: Formatted,
+    ) -> Result<(), ReportError>;
 
     /// Writes what follows the last row.
     fn finish(self: Box<Self>) -> Result<(), ReportError>;
@@ -118,31 +226,46 @@ pub(super) struct Batch<'s, 'a> {
 
 /// The texts of a column's cells, one after the other; none for numbers.
 enum Texts {
-    Copied { text: String, ends: Vec<usize> },
+    Copied(Copied),
     Words(Vec<&'static str>),
     Numbers,
 }
 
+/// Texts and where each ends.
+struct Copied {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Copied {
+    fn for_cells(n: usize) -> Copied {
+        Copied {
+            text: String::with_capacity(n * 16),
+            ends: Vec::with_capacity(n),
+        }
+    }
+
+    fn push(&mut self, cell: &str) {
+        self.text.push_str(cell);
+        self.ends.push(self.text.len());
+    }
+}
+
 impl Texts {
     fn of(cells: &Cells<'_>, rows: Range<usize>) -> Texts {
-        let mut text = String::new();
-        let mut ends = Vec::with_capacity(rows.len());
-        let mut push = |cell: &str| {
-            text.push_str(cell);
-            ends.push(text.len());
-        };
+        let mut copied = Copied::for_cells(rows.len());
         match cells {
-            Cells::Text(cell) => rows.for_each(|row| push(&cell(row))),
-            Cells::Id(cell) => rows.for_each(|row| push(cell(row))),
+            Cells::Text(cell) => rows.for_each(|row| copied.push(&cell(row))),
+            Cells::Id(cell) => rows.for_each(|row| copied.push(cell(row))),
             Cells::Word(cell) => return Texts::Words(rows.map(cell).collect()),
             Cells::Bits(_) | Cells::Fraction(_) | Cells::Count(_) => return Texts::Numbers,
         }
-        Texts::Copied { text, ends }
+        Texts::Copied(copied)
     }
 
     fn get(&self, at: usize) -> &str {
         match self {
-            Texts::Copied { text, ends } => {
+            Texts::Copied(Copied { text, ends }) => {
                 let start = if at == 0 { 0 } else { ends[at - 1] };
                 &text[start..ends[at]]
             }
@@ -153,9 +276,9 @@ impl Texts {
 }
 
 impl<'s, 'a> Batch<'s, 'a> {
-    /// Looks the cells of the rows up, columns in parallel.
+    /// Looks the cells of the rows up.
     pub(super) fn of(sheet: &'s Sheet<'a>, rows: Range<usize>) -> Batch<'s, 'a> {
-        let texts = (sheet.columns.par_iter())
+        let texts = (sheet.columns.iter())
             .map(|column| Texts::of(&column.cells, rows.clone()))
             .collect();
         Batch {
@@ -170,21 +293,15 @@ impl<'s, 'a> Batch<'s, 'a> {
         self.texts[column].get(row - self.rows.start)
     }
 
-    /// Formats the rows, parts of them in parallel, and hands the parts to `write` in order.
-    pub(super) fn formatted<T: Send>(
-        &self,
-        format: impl Fn(Range<usize>) -> T + Sync,
-        mut write: impl FnMut(T) -> Result<(), ReportError>,
-    ) -> Result<(), ReportError> {
-        for start in self.rows.clone().step_by(ROWS_FORMATTED) {
-            let end = (start + ROWS_FORMATTED).min(self.rows.end);
-            let starts: Vec<usize> = (start..end).step_by(ROWS_PER_TASK).collect();
-            let parts: Vec<T> = (starts.into_par_iter())
-                .map(|s| format(s..(s + ROWS_PER_TASK).min(end)))
-                .collect();
-            parts.into_iter().try_for_each(&mut write)?;
-        }
-        Ok(())
+    /// About how many bytes the rows take as text: their cells, and `n_around` bytes a cell for what stands around.
+    pub(super) fn estimated_len(&self, n_around: usize) -> usize {
+        const BYTES_PER_NUMBER: usize = 8;
+        let of = |texts: &Texts| match texts {
+            Texts::Copied(copied) => copied.text.len(),
+            Texts::Words(_) | Texts::Numbers => self.rows.len() * BYTES_PER_NUMBER,
+        };
+        let cells: usize = self.texts.iter().map(of).sum();
+        cells + self.rows.len() * self.columns.len() * n_around
     }
 }
 
@@ -278,9 +395,79 @@ mod tests {
     fn a_name_taken_twice_is_numbered() {
         let mut sheet = Sheet::new(0);
         for _ in 0..3 {
-            sheet.push("city", Cells::Count(Box::new(|_| 0)));
+            sheet.count("city", |_| 0);
         }
         let names: Vec<&str> = sheet.columns.iter().map(|c| c.name.as_str()).collect();
         assert_eq!(names, ["city", "city_2", "city_3"]);
+    }
+
+    /// Ends and counts what it is handed.
+    #[derive(Default)]
+    struct InMemory {
+        bytes: Vec<u8>,
+        rows: Vec<Range<usize>>,
+        n_guarded: u64,
+    }
+
+    struct Kept<'k>(&'k mut InMemory);
+
+    impl SheetFile<'_, '_> for Kept<'_> {
+        fn write(
+            &mut self,
+            batch: &Arc<Batch<'_, '_>>,
+            formatted: Formatted,
+        ) -> Result<(), ReportError> {
+            self.0.rows.push(batch.rows.clone());
+            self.0.bytes.extend(formatted.bytes);
+            self.0.n_guarded += formatted.tally.n_guarded;
+            Ok(())
+        }
+
+        fn finish(self: Box<Self>) -> Result<(), ReportError> {
+            self.0.bytes.extend_from_slice(b"end");
+            Ok(())
+        }
+    }
+
+    /// Batches arrive whole and in order, whatever thread made them first; all rows at once are the reference.
+    #[test]
+    fn rows_written_batch_by_batch_are_the_rows() {
+        use crate::model::Silent;
+        use crate::report::CsvGuard;
+        use crate::report::csv::CsvRows;
+        use crate::report::json::JsonRows;
+        for n_rows in [0, 1, ROWS_PER_BATCH, 9 * ROWS_PER_BATCH + 7] {
+            let texts: Vec<String> = (0..n_rows)
+                .map(|i| ["", "=1", "a\"b", "ü"][i % 4].repeat(i % 5))
+                .collect();
+            let mut sheet = Sheet::new(n_rows);
+            sheet.text("text", |row| texts[row].as_str());
+            sheet.count("row", |row| row as u64);
+            sheet.word("odd", |row| if row % 2 == 1 { "odd" } else { "even" });
+            let formats = || -> [Box<dyn RowFormat>; 2] {
+                [
+                    Box::new(CsvRows(CsvGuard::Guarded)),
+                    Box::new(JsonRows::of(&sheet)),
+                ]
+            };
+            let whole = Batch::of(&sheet, 0..n_rows);
+            for n_threads in [1, 3] {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads);
+                let (mut csv, mut json) = (InMemory::default(), InMemory::default());
+                pool.build().expect("threads").scope(|_| {
+                    let files: Vec<Box<dyn SheetFile<'_, '_>>> =
+                        vec![Box::new(Kept(&mut csv)), Box::new(Kept(&mut json))];
+                    sheet.write(&formats(), files, &Silent).expect("written");
+                });
+                for (kept, format) in [&csv, &json].into_iter().zip(formats()) {
+                    let mut wanted = format.format(&whole);
+                    wanted.bytes.extend_from_slice(b"end");
+                    assert!(kept.bytes == wanted.bytes, "{n_rows} rows");
+                    assert_eq!(kept.n_guarded, wanted.tally.n_guarded);
+                    let starts = kept.rows.iter().map(|r| r.start);
+                    assert!(starts.eq((0..n_rows).step_by(ROWS_PER_BATCH)));
+                }
+            }
+        }
     }
 }

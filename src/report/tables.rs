@@ -3,11 +3,13 @@
 //! `docs/outputs.md` describes every column; the first ones of each file are a contract.
 
 use super::Names;
-use super::sheet::{Cells, Sheet};
+use super::sheet::Sheet;
 use crate::model::{
-    EvidenceField, Field, IngestReport, Member, Outcome, RecordIdx, Suggestion, Table,
+    CandidatePair, EvidenceField, Field, IngestReport, Member, Outcome, RecordIdx, Suggestion,
+    Table,
 };
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A row of the suggestions sheet.
 fn members(outcome: &Outcome) -> Vec<(&Suggestion, &Member)> {
@@ -25,61 +27,81 @@ pub(super) fn main_columns(table: &Table) -> Vec<usize> {
         .collect()
 }
 
+/// The columns that name the records of a pair.
+pub(super) fn push_ids<'a>(
+    sheet: &mut Sheet<'a>,
+    names: &'a Names<'a>,
+    ends: impl Fn(usize) -> [RecordIdx; 2] + Copy + Sync + 'a,
+) {
+    for (name, end) in [("left_id", 0), ("right_id", 1)] {
+        sheet.id(name, move |row| names.id(ends(row)[end]));
+    }
+}
+
+/// The columns that name the records of a pair and say of what type each is.
+pub(super) fn push_ends<'a>(
+    sheet: &mut Sheet<'a>,
+    table: &'a Table,
+    names: &'a Names<'a>,
+    ends: impl Fn(usize) -> [RecordIdx; 2] + Copy + Sync + 'a,
+) {
+    push_ids(sheet, names, ends);
+    for (name, end) in [("left_type", 0), ("right_type", 1)] {
+        sheet.word(name, move |row| {
+            table.record_type[ends(row)[end].at()].as_str()
+        });
+    }
+}
+
+/// The ends of a pair, left before right.
+fn ends(pair: &CandidatePair) -> [RecordIdx; 2] {
+    [pair.left, pair.right]
+}
+
 /// Members of suggestions, in the order of suggestions.
 pub(super) fn suggestions<'a>(
     table: &'a Table,
     outcome: &'a Outcome,
     names: &'a Names<'a>,
 ) -> Sheet<'a> {
-    let rows = std::sync::Arc::new(members(outcome));
+    let rows = Arc::new(members(outcome));
     let mut sheet = Sheet::new(rows.len());
     macro_rules! push {
-        ($name:literal, $cells:ident, |$s:ident, $m:ident| $cell:expr) => {{
-            let rows = rows.clone();
-            sheet.push(
-                $name,
-                Cells::$cells(Box::new(move |row| {
-                    let ($s, $m) = rows[row];
-                    let _ = ($s, $m);
-                    $cell
-                })),
-            );
+        ($name:literal, $kind:ident, |$s:ident, $m:ident| $cell:expr) => {{
+            let rows = Arc::clone(&rows);
+            sheet.$kind($name, move |row| {
+                let ($s, $m) = rows[row];
+                let _ = ($s, $m);
+                $cell
+            });
         }};
     }
-    push!("suggestion_id", Text, |s, m| Cow::Borrowed(s.id.as_str()));
-    push!("role", Word, |s, m| m.role.as_str());
-    push!("record_type", Word, |s, m| table.record_type[m.record.at()]
+    push!("suggestion_id", text, |s, m| s.id.as_str());
+    push!("role", word, |s, m| m.role.as_str());
+    push!("record_type", word, |s, m| table.record_type[m.record.at()]
         .as_str());
-    push!("record_id", Id, |s, m| names.id(m.record));
-    push!("verdict", Word, |s, m| m.verdict.as_str());
-    push!("probability", Fraction, |s, m| m.probability);
-    push!("rules", Text, |s, m| Cow::Owned(names.rules(m.rules)));
-    push!("reason", Text, |s, m| Cow::Borrowed(m.reason.as_str()));
-    push!("linked_to", Id, |s, m| m
+    push!("record_id", id, |s, m| names.id(m.record));
+    push!("verdict", word, |s, m| m.verdict.as_str());
+    push!("probability", fraction, |s, m| m.probability);
+    push!("rules", made_text, |s, m| Cow::Owned(names.rules(m.rules)));
+    push!("reason", text, |s, m| m.reason.as_str());
+    push!("linked_to", id, |s, m| m
         .linked_to
         .map_or("", |r| names.id(r)));
-    push!("flags", Text, |s, m| Cow::Owned(
+    push!("flags", made_text, |s, m| Cow::Owned(
         s.flags
             .iter()
             .map(|f| f.as_str())
             .collect::<Vec<_>>()
             .join("; ")
     ));
-    push!("survivor_reason", Text, |s, m| Cow::Borrowed(
-        s.survivor_reason.as_str()
-    ));
-    push!("cohesion", Fraction, |s, m| s.cohesion);
-    let records: std::sync::Arc<Vec<RecordIdx>> =
-        std::sync::Arc::new(rows.iter().map(|(_, m)| m.record).collect());
+    push!("survivor_reason", text, |s, m| s.survivor_reason.as_str());
+    push!("cohesion", fraction, |s, m| s.cohesion);
+    let records: Arc<Vec<RecordIdx>> = Arc::new(rows.iter().map(|(_, m)| m.record).collect());
     for i in main_columns(table) {
-        let records = records.clone();
+        let records = Arc::clone(&records);
         let column = &table.columns[i];
-        sheet.push(
-            column.name(),
-            Cells::Text(Box::new(move |row| {
-                Cow::Borrowed(column.get(records[row].at()))
-            })),
-        );
+        sheet.text(column.name(), move |row| column.get(records[row].at()));
     }
     sheet
 }
@@ -99,66 +121,21 @@ pub(super) fn pairs<'a>(table: &'a Table, outcome: &'a Outcome, names: &'a Names
         );
     }
     let mut sheet = Sheet::new(rows.len());
-    sheet.push(
-        "left_id",
-        Cells::Id(Box::new(|row| names.id(rows[row].pair.left))),
-    );
-    sheet.push(
-        "right_id",
-        Cells::Id(Box::new(|row| names.id(rows[row].pair.right))),
-    );
-    let record_type = |record: RecordIdx| table.record_type[record.at()].as_str();
-    sheet.push(
-        "left_type",
-        Cells::Word(Box::new(move |row| record_type(rows[row].pair.left))),
-    );
-    sheet.push(
-        "right_type",
-        Cells::Word(Box::new(move |row| record_type(rows[row].pair.right))),
-    );
-    sheet.push(
-        "verdict",
-        Cells::Word(Box::new(|row| rows[row].verdict.as_str())),
-    );
-    sheet.push(
-        "probability",
-        Cells::Fraction(Box::new(|row| rows[row].evidence.probability())),
-    );
-    sheet.push(
-        "evidence_bits",
-        Cells::Bits(Box::new(|row| rows[row].evidence.score_millibits)),
-    );
-    sheet.push(
-        "rules",
-        Cells::Text(Box::new(|row| {
-            Cow::Owned(names.rules(rows[row].pair.rules))
-        })),
-    );
-    sheet.push(
-        "implied",
-        Cells::Count(Box::new(|row| rows[row].pair.implied)),
-    );
-    sheet.push(
-        "alternative",
-        Cells::Word(Box::new(|row| rows[row].evidence.alternative.as_str())),
-    );
-    sheet.push(
-        "prior_bits",
-        Cells::Bits(Box::new(|row| rows[row].evidence.prior_millibits)),
-    );
+    push_ends(&mut sheet, table, names, |row| ends(&rows[row].pair));
+    sheet.word("verdict", |row| rows[row].verdict.as_str());
+    sheet.fraction("probability", |row| rows[row].evidence.probability());
+    sheet.bits("evidence_bits", |row| rows[row].evidence.score_millibits);
+    sheet.made_text("rules", |row| Cow::Owned(names.rules(rows[row].pair.rules)));
+    sheet.count("implied", |row| rows[row].pair.implied);
+    sheet.word("alternative", |row| rows[row].evidence.alternative.as_str());
+    sheet.bits("prior_bits", |row| rows[row].evidence.prior_millibits);
     for field in EvidenceField::ALL {
-        sheet.push(
-            format!("{}_level", field.as_str()),
-            Cells::Word(Box::new(move |row| {
-                rows[row].evidence.field(field).level.as_str()
-            })),
-        );
-        sheet.push(
-            format!("{}_bits", field.as_str()),
-            Cells::Bits(Box::new(move |row| {
-                rows[row].evidence.field(field).millibits
-            })),
-        );
+        sheet.word(format!("{}_level", field.as_str()), move |row| {
+            rows[row].evidence.field(field).level.as_str()
+        });
+        sheet.bits(format!("{}_bits", field.as_str()), move |row| {
+            rows[row].evidence.field(field).millibits
+        });
     }
     sheet
 }
@@ -172,20 +149,11 @@ pub(super) fn golden<'a>(
     let rows = &outcome.suggestions;
     let survivor = |row: usize| rows[row].members[0].record;
     let mut sheet = Sheet::new(rows.len());
-    sheet.push(
-        "suggestion_id",
-        Cells::Text(Box::new(|row| Cow::Borrowed(rows[row].id.as_str()))),
-    );
-    sheet.push(
-        "survivor_id",
-        Cells::Id(Box::new(move |row| names.id(survivor(row)))),
-    );
-    sheet.push(
-        "record_type",
-        Cells::Word(Box::new(move |row| {
-            table.record_type[survivor(row).at()].as_str()
-        })),
-    );
+    sheet.text("suggestion_id", |row| rows[row].id.as_str());
+    sheet.id("survivor_id", move |row| names.id(survivor(row)));
+    sheet.word("record_type", move |row| {
+        table.record_type[survivor(row).at()].as_str()
+    });
     for (i, column) in table.columns.iter().enumerate() {
         if column.field == Some(Field::Id) {
             continue;
@@ -197,18 +165,12 @@ pub(super) fn golden<'a>(
                 .ok()
                 .map(|at| golden[at].source)
         };
-        sheet.push(
-            column.name(),
-            Cells::Text(Box::new(move |row| {
-                Cow::Borrowed(source(row).map_or("", |record| column.get(record.at())))
-            })),
-        );
-        sheet.push(
-            format!("{}_from", column.name()),
-            Cells::Id(Box::new(move |row| {
-                source(row).map_or("", |record| names.id(record))
-            })),
-        );
+        sheet.text(column.name(), move |row| {
+            source(row).map_or("", |record| column.get(record.at()))
+        });
+        sheet.id(format!("{}_from", column.name()), move |row| {
+            source(row).map_or("", |record| names.id(record))
+        });
     }
     sheet
 }
@@ -224,58 +186,23 @@ pub(super) fn links<'a>(table: &'a Table, outcome: &'a Outcome, names: &'a Names
         .flat_map(|s| s.members.iter().map(|m| (m.record, s.id.as_str())))
         .collect();
     member_of.sort_unstable();
-    let member_of = std::sync::Arc::new(member_of);
+    let member_of = Arc::new(member_of);
     let mut sheet = Sheet::new(rows.len());
-    let record_type = |record: RecordIdx| table.record_type[record.at()].as_str();
-    sheet.push(
-        "left_id",
-        Cells::Id(Box::new(move |row| names.id(pair(row).pair.left))),
-    );
-    sheet.push(
-        "right_id",
-        Cells::Id(Box::new(move |row| names.id(pair(row).pair.right))),
-    );
-    sheet.push(
-        "left_type",
-        Cells::Word(Box::new(move |row| record_type(pair(row).pair.left))),
-    );
-    sheet.push(
-        "right_type",
-        Cells::Word(Box::new(move |row| record_type(pair(row).pair.right))),
-    );
-    sheet.push(
-        "verdict",
-        Cells::Word(Box::new(move |row| pair(row).verdict.as_str())),
-    );
-    sheet.push(
-        "probability",
-        Cells::Fraction(Box::new(move |row| pair(row).evidence.probability())),
-    );
-    sheet.push(
-        "rules",
-        Cells::Text(Box::new(move |row| {
-            Cow::Owned(names.rules(pair(row).pair.rules))
-        })),
-    );
-    sheet.push(
-        "reason",
-        Cells::Text(Box::new(|row| Cow::Borrowed(rows[row].reason.as_str()))),
-    );
-    sheet.push(
-        "implied",
-        Cells::Count(Box::new(move |row| pair(row).pair.implied)),
-    );
-    for (name, is_left) in [("left_suggestion", true), ("right_suggestion", false)] {
-        let member_of = member_of.clone();
-        sheet.push(
-            name,
-            Cells::Text(Box::new(move |row| {
-                let pair = &pair(row).pair;
-                let record = if is_left { pair.left } else { pair.right };
-                let found = member_of.binary_search_by_key(&record, |m| m.0);
-                Cow::Borrowed(found.map_or("", |at| member_of[at].1))
-            })),
-        );
+    push_ends(&mut sheet, table, names, move |row| ends(&pair(row).pair));
+    sheet.word("verdict", move |row| pair(row).verdict.as_str());
+    sheet.fraction("probability", move |row| pair(row).evidence.probability());
+    sheet.made_text("rules", move |row| {
+        Cow::Owned(names.rules(pair(row).pair.rules))
+    });
+    sheet.text("reason", |row| rows[row].reason.as_str());
+    sheet.count("implied", move |row| pair(row).pair.implied);
+    for (name, end) in [("left_suggestion", 0), ("right_suggestion", 1)] {
+        let member_of = Arc::clone(&member_of);
+        sheet.text(name, move |row| {
+            let record = ends(&pair(row).pair)[end];
+            let found = member_of.binary_search_by_key(&record, |m| m.0);
+            found.map_or("", |at| member_of[at].1)
+        });
     }
     sheet
 }
@@ -284,21 +211,11 @@ pub(super) fn links<'a>(table: &'a Table, outcome: &'a Outcome, names: &'a Names
 pub(super) fn suppressed<'a>(outcome: &'a Outcome, names: &'a Names<'a>) -> Sheet<'a> {
     let rows = &outcome.suppressed;
     let mut sheet = Sheet::new(rows.len());
-    sheet.push(
-        "left_id",
-        Cells::Id(Box::new(|row| names.id(rows[row].left))),
-    );
-    sheet.push(
-        "right_id",
-        Cells::Id(Box::new(|row| names.id(rows[row].right))),
-    );
-    sheet.push(
-        "rules",
-        Cells::Text(Box::new(|row| Cow::Owned(names.rules(rows[row].rules)))),
-    );
-    sheet.push("why", Cells::Word(Box::new(|row| rows[row].why.as_str())));
-    sheet.push("side", Cells::Word(Box::new(|row| rows[row].side.as_str())));
-    sheet.push("implied", Cells::Count(Box::new(|row| rows[row].implied)));
+    push_ids(&mut sheet, names, |row| [rows[row].left, rows[row].right]);
+    sheet.made_text("rules", |row| Cow::Owned(names.rules(rows[row].rules)));
+    sheet.word("why", |row| rows[row].why.as_str());
+    sheet.word("side", |row| rows[row].side.as_str());
+    sheet.count("implied", |row| rows[row].implied);
     sheet
 }
 
@@ -306,20 +223,11 @@ pub(super) fn suppressed<'a>(outcome: &'a Outcome, names: &'a Names<'a>) -> Shee
 pub(super) fn aliases(outcome: &Outcome) -> Sheet<'_> {
     let rows = &outcome.company_aliases;
     let mut sheet = Sheet::new(rows.len());
-    sheet.push("kind", Cells::Word(Box::new(|_| "company")));
-    sheet.push(
-        "value",
-        Cells::Text(Box::new(|row| Cow::Borrowed(rows[row].company.as_str()))),
-    );
-    sheet.push(
-        "alias",
-        Cells::Text(Box::new(|row| Cow::Borrowed(rows[row].alias.as_str()))),
-    );
-    sheet.push(
-        "domain",
-        Cells::Text(Box::new(|row| Cow::Borrowed(rows[row].domain.as_str()))),
-    );
-    sheet.push("people", Cells::Count(Box::new(|row| rows[row].n_people)));
+    sheet.word("kind", |_| "company");
+    sheet.text("value", |row| rows[row].company.as_str());
+    sheet.text("alias", |row| rows[row].alias.as_str());
+    sheet.text("domain", |row| rows[row].domain.as_str());
+    sheet.count("people", |row| rows[row].n_people);
     sheet
 }
 
@@ -327,19 +235,10 @@ pub(super) fn aliases(outcome: &Outcome) -> Sheet<'_> {
 pub(super) fn rejects<'a>(ingest: &'a IngestReport, names: &'a Names<'a>) -> Sheet<'a> {
     let rows = &ingest.rejects;
     let mut sheet = Sheet::new(rows.len());
-    sheet.push(
-        "file",
-        Cells::Text(Box::new(|row| Cow::Borrowed(names.file(&rows[row].file)))),
-    );
-    sheet.push("row", Cells::Count(Box::new(|row| rows[row].row)));
-    sheet.push("line", Cells::Count(Box::new(|row| rows[row].line)));
-    sheet.push(
-        "column",
-        Cells::Text(Box::new(|row| Cow::Borrowed(rows[row].column.as_str()))),
-    );
-    sheet.push(
-        "reason",
-        Cells::Text(Box::new(|row| Cow::Borrowed(rows[row].reason.as_str()))),
-    );
+    sheet.text("file", |row| names.file(&rows[row].file));
+    sheet.count("row", |row| rows[row].row);
+    sheet.count("line", |row| rows[row].line);
+    sheet.text("column", |row| rows[row].column.as_str());
+    sheet.text("reason", |row| rows[row].reason.as_str());
     sheet
 }

@@ -3,72 +3,60 @@
 use super::{
     Change, Estimate, Example, FirstFigures, GroupClass, Impact, Preview, RuleFate, RuleImpact,
 };
-use crate::report::{count, counted, shown, still_page};
+use crate::report::{StillPage, count, counted, shown, still_page};
 use maud::{Markup, html};
 
 const STYLE: &str = include_str!("page.css");
 
 /// The page. Contains no time of day and no path; seconds of the cost are in `preview.json` alone.
 pub(super) fn page(preview: &Preview) -> String {
-    let body = html! {
-        a class="skip" href="#main" { "Skip to the content" }
-        (masthead(preview))
-        main id="main" {
-            @if let Some(gate) = &preview.gate {
-                div class="card" {
-                    h2 { "Gate" }
-                    table {
-                        tbody {
-                            @for clause in &gate.clauses {
-                                tr {
-                                    td { (badge(if clause.holds { "holds" } else { "breaks" })) }
-                                    td { code { (clause.clause) } }
-                                    td class="n" { "it is " (clause.value) }
-                                }
+    let main = html! {
+        @if let Some(gate) = &preview.gate {
+            div class="card" {
+                h2 { "Gate" }
+                table {
+                    tbody {
+                        @for clause in &gate.clauses {
+                            tr {
+                                td { (badge(if clause.holds { "holds" } else { "breaks" })) }
+                                td { code { (clause.clause) } }
+                                td class="n" { "it is " (clause.value) }
                             }
                         }
                     }
                 }
             }
-            @if let Some(first) = &preview.first_figures { (estimates(first)) }
-            @if let Some(impact) = &preview.impact { (answer(impact)) }
         }
-        footer {
-            p { "Made by kinfold " (preview.tool_version)
-                ". This page holds personal data and works from its file alone: it sends and loads nothing. "
-                "Neither the rules in force nor the CRM were changed; " code { "preview.json" }
-                " has every figure, " code { "examples.csv" } " the example pairs." }
-        }
+        @if let Some(first) = &preview.first_figures { (estimates(first)) }
+        @if let Some(impact) = &preview.impact { (answer(impact)) }
     };
-    still_page(
-        &format!(
-            "Preview: {} rule set {}",
-            preview.draft.source, preview.draft.name
-        ),
-        STYLE,
-        &body,
-    )
+    let title = format!(
+        "Preview: {} rule set {}",
+        preview.draft.source, preview.draft.name
+    );
+    still_page(&StillPage {
+        title: &title,
+        style: STYLE,
+        tool_version: &preview.tool_version,
+        masthead: &masthead(preview),
+        main: &main,
+        foot: &html! {
+            "Neither the rules in force nor the CRM were changed; " code { "preview.json" }
+            " has every figure, " code { "examples.csv" } " the example pairs."
+        },
+    })
 }
 
 fn masthead(preview: &Preview) -> Markup {
     html! {
-        header class="masthead" {
-            p class="brand" {
-                svg width="30" height="20" viewBox="0 0 30 20" aria-hidden="true" {
-                    circle class="ring-a" cx="10" cy="10" r="8" {}
-                    circle class="ring-b" cx="20" cy="10" r="8" {}
-                }
-                "kinfold"
-            }
-            h1 { "What the draft would change" }
-            p class="lead" {
-                "Draft " strong { (shown(&preview.draft.name)) } " (" (shown(&preview.draft.source)) ") against "
-                strong { (shown(&preview.against.name)) } " (" (shown(&preview.against.source)) "), on "
-                (counted(preview.n_records, "record")) ", " (count(preview.n_active)) " active, from "
-                (shown(&preview.files.join(", "))) "."
-            }
-            @if let Some(impact) = &preview.impact { (tiles(impact)) }
+        h1 { "What the draft would change" }
+        p class="lead" {
+            "Draft " strong { (shown(&preview.draft.name)) } " (" (shown(&preview.draft.source)) ") against "
+            strong { (shown(&preview.against.name)) } " (" (shown(&preview.against.source)) "), on "
+            (counted(preview.n_records, "record")) ", " (count(preview.n_active)) " active, from "
+            (shown(&preview.files.join(", "))) "."
         }
+        @if let Some(impact) = &preview.impact { (tiles(impact)) }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Fate, LeadPreview, Qualification, name_of};
 use crate::model::{Field, RecordType};
 use crate::pipeline::Loaded;
-use crate::report::{count, counted, shown, still_page};
+use crate::report::{StillPage, count, counted, shown, still_page};
 use maud::{Markup, html};
 
 const STYLE: &str = include_str!("page.css");
@@ -16,70 +16,61 @@ const N_MATCHES_MAX: usize = 10;
 
 /// The page. Contains no time of day and no path.
 pub(super) fn page(loaded: &Loaded, q: &Qualification, tool_version: &str) -> String {
-    let body = html! {
-        a class="skip" href="#main" { "Skip to the content" }
-        (masthead(q))
-        main id="main" {
-            (how(q))
-            @for fate in [Fate::Warned, Fate::Incomplete] { (leads(loaded, q, fate)) }
-            (statuses(q))
-            @if !q.notices.is_empty() {
-                div class="card" { h2 { "To know" } @for notice in &q.notices { p { (shown(notice)) } } }
-            }
-        }
-        footer {
-            p { "Made by kinfold " (tool_version)
-                ". This page holds personal data and works from its file alone: it sends and loads nothing. "
-                "No lead was qualified and the CRM was not changed; " code { "qualify.csv" } " has every lead, "
-                code { "matches.csv" } " every match." }
+    let main = html! {
+        (how(q))
+        @for fate in [Fate::Warned, Fate::Incomplete] { (leads(loaded, q, fate)) }
+        (statuses(q))
+        @if !q.notices.is_empty() {
+            div class="card" { h2 { "To know" } @for notice in &q.notices { p { (shown(notice)) } } }
         }
     };
-    still_page("Qualification preview", STYLE, &body)
+    still_page(&StillPage {
+        title: "Qualification preview",
+        style: STYLE,
+        tool_version,
+        masthead: &masthead(q),
+        main: &main,
+        foot: &html! {
+            "No lead was qualified and the CRM was not changed; " code { "qualify.csv" } " has every lead, "
+            code { "matches.csv" } " every match."
+        },
+    })
 }
 
 fn masthead(q: &Qualification) -> Markup {
     let n_open = q.leads.len() as u64 - q.count(Fate::Closed);
     html! {
-        header class="masthead" {
-            p class="brand" {
-                svg width="30" height="20" viewBox="0 0 30 20" aria-hidden="true" {
-                    circle class="ring-a" cx="10" cy="10" r="8" {}
-                    circle class="ring-b" cx="20" cy="10" r="8" {}
-                }
-                "kinfold"
+        h1 { "If these leads were qualified now" }
+        p class="lead" {
+            (counted(n_open, "open lead")) " against " (counted(q.n_contacts, "contact")) " and "
+            (counted(q.n_accounts, "account")) ", rule set " strong { (shown(&q.rule_set)) } "."
+        }
+        dl class="tiles" {
+            div class="tile" {
+                dt { "Warned on the form" }
+                dd { (count(q.n_with_matches())) }
+                dd class="note" { "open leads with a contact or account that exists" }
             }
-            h1 { "If these leads were qualified now" }
-            p class="lead" {
-                (counted(n_open, "open lead")) " against " (counted(q.n_contacts, "contact")) " and "
-                (counted(q.n_accounts, "account")) ", rule set " strong { (shown(&q.rule_set)) } "."
+            div class="tile" {
+                dt { "Contacts made twice" }
+                dd { (count(q.n_unseen(RecordType::Contact))) }
+                dd class="note" { "by qualifying from the grid" }
             }
-            dl class="tiles" {
-                div class="tile" {
-                    dt { "Warned on the form" }
-                    dd { (count(q.n_with_matches())) }
-                    dd class="note" { "open leads with a contact or account that exists" }
-                }
-                div class="tile" {
-                    dt { "Contacts made twice" }
-                    dd { (count(q.n_unseen(RecordType::Contact))) }
-                    dd class="note" { "by qualifying from the grid" }
-                }
-                div class="tile" {
-                    dt { "Accounts made twice" }
-                    dd { (count(q.n_unseen(RecordType::Account))) }
-                    dd class="note" { "by qualifying from the grid" }
-                }
-                div class="tile" {
-                    dt { "Incomplete" }
-                    dd { (count(q.count(Fate::Incomplete))) }
-                    dd class="note" { "a required field is blank" }
-                }
-                div class="tile wide" {
-                    dt { "All leads" }
-                    dd { (count(q.leads.len() as u64)) }
-                    dd class="note" {
-                        @for (i, fate) in Fate::ALL.into_iter().enumerate() { @if i > 0 { " · " } (count(q.count(fate))) " " (fate.as_str()) }
-                    }
+            div class="tile" {
+                dt { "Accounts made twice" }
+                dd { (count(q.n_unseen(RecordType::Account))) }
+                dd class="note" { "by qualifying from the grid" }
+            }
+            div class="tile" {
+                dt { "Incomplete" }
+                dd { (count(q.count(Fate::Incomplete))) }
+                dd class="note" { "a required field is blank" }
+            }
+            div class="tile wide" {
+                dt { "All leads" }
+                dd { (count(q.leads.len() as u64)) }
+                dd class="note" {
+                    @for (i, fate) in Fate::ALL.into_iter().enumerate() { @if i > 0 { " · " } (count(q.count(fate))) " " (fate.as_str()) }
                 }
             }
         }

@@ -40,6 +40,26 @@ pub(super) struct ScoreBar {
     pub(super) n_by_verdict: [u64; 4],
 }
 
+/// Rows of `pairs.csv` with a probability in a range.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Band {
+    pub(super) label: &'static str,
+    pub(super) n_rows: u64,
+    /// How many of them are one entity if the probabilities hold: their sum.
+    pub(super) expected: f64,
+}
+
+/// Where the ranges of [`Band`] begin, highest first, and what they are called.
+const BANDS: [(f64, &str); 7] = [
+    (0.999, "99.9 % and more"),
+    (0.99, "99 to 99.9 %"),
+    (0.9, "90 to 99 %"),
+    (0.5, "50 to 90 %"),
+    (0.1, "10 to 50 %"),
+    (0.01, "1 to 10 %"),
+    (0.0, "below 1 %"),
+];
+
 /// Rows of `suppressed.csv` by what left them out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct SuppressedCount {
@@ -51,7 +71,7 @@ pub(super) struct SuppressedCount {
 }
 
 /// The counts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Figures {
     pub(super) n_rows_read: u64,
     pub(super) n_rows_used: u64,
@@ -61,6 +81,8 @@ pub(super) struct Figures {
     /// By verdict, strongest first.
     pub(super) pairs: [PairCount; 4],
     pub(super) scores: Vec<ScoreBar>,
+    /// Highest first.
+    pub(super) bands: Vec<Band>,
     pub(super) n_members: u64,
     pub(super) n_to_merge: u64,
     pub(super) n_suggestions_by_verdict: [u64; 4],
@@ -101,6 +123,7 @@ impl Figures {
             types: types(table),
             pairs,
             scores: scores(&outcome.pairs),
+            bands: bands(&outcome.pairs),
             n_members,
             n_to_merge: n_members - outcome.suggestions.len() as u64,
             n_suggestions_by_verdict: by_verdict,
@@ -179,6 +202,25 @@ fn scores(pairs: &[ScoredPair]) -> Vec<ScoreBar> {
         (Some(first), Some(last)) => bars[first..=last].to_vec(),
         _ => Vec::new(),
     }
+}
+
+fn bands(pairs: &[ScoredPair]) -> Vec<Band> {
+    let mut bands = BANDS.map(|(_, label)| (label, 0, 0_u64));
+    for pair in pairs {
+        let probability = pair.evidence.probability();
+        let at = BANDS.iter().position(|(from, _)| probability >= *from);
+        let band = &mut bands[at.expect("the last begins at 0")];
+        band.1 += 1;
+        // Summed as integers, in billionths.
+        band.2 += (probability * 1e9).round() as u64;
+    }
+    bands
+        .map(|(label, n_rows, billionths)| Band {
+            label,
+            n_rows,
+            expected: billionths as f64 / 1e9,
+        })
+        .to_vec()
 }
 
 fn suppressed(outcome: &Outcome) -> Vec<SuppressedCount> {

@@ -29,7 +29,7 @@ mod verify;
 pub use bundle::{guarded_csv, write_bundle};
 pub use error::{ReportError, ReportErrorKind};
 pub use guard::{guard, unguard};
-pub use html::{count, counted, shown, still_page};
+pub use html::{StillPage, count, counted, shown, still_page};
 pub use lock::{OutLock, lock};
 pub use verify::{Verified, verify};
 

@@ -488,7 +488,8 @@ fn the_page_says_what_is_only_in_the_files() {
     let groups: Vec<_> = (0..10_001).map(|i| i * 2..i * 2 + 2).collect();
     let sample = sample(&rows, &groups);
     let page = check(&sample, "report.html");
-    assert!(page.contains("shows the first 10,000 suggestions; 1 more are only in the files"));
+    // Of 5,001 auto suggestions and 5,000 for review.
+    assert!(page.contains("shows 5,000 of 5,001 auto suggestions and 5,000 of 5,000 for review"));
     let json = page
         .split("id=\"data\">")
         .nth(1)
@@ -497,6 +498,11 @@ fn the_page_says_what_is_only_in_the_files() {
     let data: serde_json::Value = serde_json::from_str(json).expect("JSON");
     assert_eq!(data["suggestions"].as_array().map(Vec::len), Some(10_000));
     assert_eq!(data["n_suggestions"], 10_001);
+    let n_of = |verdict: &str| {
+        let shown = data["suggestions"].as_array().expect("a list");
+        shown.iter().filter(|s| s["verdict"] == verdict).count()
+    };
+    assert_eq!((n_of("auto"), n_of("review")), (5_000, 5_000));
     let summary: serde_json::Value =
         serde_json::from_str(&check(&sample, "summary.json")).expect("JSON");
     assert_eq!(summary["caps"][0]["total"], 10_001);

@@ -6,7 +6,7 @@ use super::super::ReportInput;
 use super::super::figures::Figures;
 use super::super::names::Names;
 use super::super::tables::main_columns;
-use super::N_SUGGESTIONS_MAX;
+use super::selection::Selection;
 use crate::model::{
     Activity, EvidenceField, Level, NONE, Outcome, RecordIdx, RuleMask, ScoredPair, Suggestion,
     Table, Verdict,
@@ -96,7 +96,8 @@ pub(super) fn write(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let ReportInput { table, outcome, .. } = *input;
-    let suggested = Suggested::new(table, outcome);
+    let selection = Selection::of(outcome);
+    let suggested = Suggested::new(table, outcome, &selection);
     let columns = main_columns(table);
     let mut pool = Pool {
         table,
@@ -105,12 +106,10 @@ pub(super) fn write(
         positions: FxHashMap::default(),
         records: Vec::new(),
     };
-    let suggestions = outcome
-        .suggestions
-        .iter()
-        .take(N_SUGGESTIONS_MAX)
+    let suggestions = selection
+        .positions()
         .zip(&suggested.pairs)
-        .map(|(s, pairs)| suggestion(s, pairs, outcome, &mut pool))
+        .map(|(at, pairs)| suggestion(&outcome.suggestions[at], pairs, outcome, &mut pool))
         .collect();
     let mut other = Vec::new();
     for verdict in [Verdict::Related, Verdict::Weak] {
@@ -153,23 +152,22 @@ struct Suggested {
 }
 
 impl Suggested {
-    fn new(table: &Table, outcome: &Outcome) -> Self {
+    fn new(table: &Table, outcome: &Outcome, selection: &Selection) -> Self {
         let mut of_record = vec![NONE; table.n_records()];
         for (i, suggestion) in outcome.suggestions.iter().enumerate() {
             for member in &suggestion.members {
                 of_record[member.record.at()] = i as u32;
             }
         }
-        let n_shown = outcome.suggestions.len().min(N_SUGGESTIONS_MAX);
         let mut suggested = Suggested {
             of_record,
-            pairs: vec![Vec::new(); n_shown],
+            pairs: vec![Vec::new(); selection.len()],
         };
         for (i, pair) in outcome.pairs.iter().enumerate() {
             if suggested.joins(pair) {
                 let at = suggested.of_record[pair.pair.left.at()] as usize;
-                if let Some(pairs) = suggested.pairs.get_mut(at) {
-                    pairs.push(i as u32);
+                if let Some(slot) = selection.slot(at) {
+                    suggested.pairs[slot].push(i as u32);
                 }
             }
         }

@@ -6,11 +6,14 @@
 
 mod charts;
 mod data;
+mod frame;
 mod page;
+mod selection;
 mod still;
+mod tables;
 mod text;
 
-pub use still::still_page;
+pub use still::{StillPage, still_page};
 pub use text::{count, counted, shown};
 
 use super::ReportInput;
@@ -22,7 +25,7 @@ use std::io::{self, Write};
 /// Most suggestions on the page; the files hold all. Ten thousand are about 10 MB and open in a second or two.
 pub(super) const N_SUGGESTIONS_MAX: usize = 10_000;
 
-/// Rows of left-out pairs, rejects, generic values and heavy keys on the page.
+/// Rows of left-out pairs, links, other names, rejects, generic values and heavy keys on the page.
 const N_ROWS_MAX: usize = 200;
 
 const STYLE: &str = include_str!("page.css");

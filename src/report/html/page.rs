@@ -3,9 +3,10 @@
 use super::super::ReportInput;
 use super::super::figures::{Figures, by_verdict};
 use super::super::names::Names;
+use super::selection::Selection;
 use super::text::{count, counted, percent, shown};
-use super::{N_ROWS_MAX, N_SUGGESTIONS_MAX, charts};
-use crate::model::{RecordIdx, RecordType, Verdict};
+use super::{N_ROWS_MAX, charts, frame, tables};
+use crate::model::{Outcome, RecordIdx, RecordType, Verdict};
 use maud::{DOCTYPE, Markup, html};
 
 /// Everything up to the style.
@@ -30,8 +31,7 @@ pub(super) fn body(input: &ReportInput<'_>, names: &Names<'_>, figures: &Figures
         .map(|v| figures.pairs[*v as usize].n_rows)
         .sum::<u64>();
     html! {
-        a class="skip" href="#main" { "Skip to the content" }
-        (masthead(input, names, figures))
+        (frame::head(&masthead(input, names, figures)))
         nav class="tabs" aria-label="Sections" {
             div id="tabs" {
                 a href="#overview" { "Overview" }
@@ -44,15 +44,13 @@ pub(super) fn body(input: &ReportInput<'_>, names: &Names<'_>, figures: &Figures
         main id="main" {
             section id="overview" class="panel" aria-label="Overview" { (overview(input, figures)) }
             section id="suggestions" class="panel" aria-label="Suggestions" { (suggestions(input)) }
-            section id="others" class="panel" aria-label="Other pairs" { (others(figures)) }
+            section id="others" class="panel" aria-label="Other pairs" { (others(input, names, figures)) }
             section id="leftout" class="panel" aria-label="Left out" { (left_out(input, names, figures)) }
             section id="input" class="panel" aria-label="Input" { (input_section(input, names, figures)) }
         }
-        footer {
-            p { "Made by kinfold " (input.meta.tool_version)
-                ". This page holds personal data and works from its file alone: it sends and loads nothing. "
-                "The CRM was not changed; " code { "manifest.json" } " says when and how the run was made." }
-        }
+        (frame::foot(&input.meta.tool_version, &html! {
+            "The CRM was not changed; " code { "manifest.json" } " says when and how the run was made."
+        }))
     }
 }
 
@@ -64,48 +62,39 @@ fn masthead(input: &ReportInput<'_>, names: &Names<'_>, figures: &Figures) -> Ma
         .iter()
         .all(|t| t.record_type == RecordType::Lead.as_str());
     html! {
-        header class="masthead" {
-            p class="brand" {
-                svg width="30" height="20" viewBox="0 0 30 20" aria-hidden="true" {
-                    circle class="ring-a" cx="10" cy="10" r="8" {}
-                    circle class="ring-b" cx="20" cy="10" r="8" {}
-                }
-                "kinfold"
+        h1 { (counted(outcome.suggestions.len() as u64, "merge suggestion")) }
+        p class="lead" {
+            (counted(n_records, "record")) " from " (shown(&files(input, names)))
+            ", rule set " strong { (shown(&input.meta.rule_set_name)) }
+            @if let Some(version) = input.meta.rule_set_version { ", version " (version) } "."
+        }
+        dl class="tiles" {
+            div class="tile" {
+                dt { "Safe to merge" }
+                dd { a href="#tab=suggestions&verdict=auto" { (count(figures.n_suggestions_by_verdict[Verdict::Auto as usize])) } }
+                dd class="note" { "suggestions, unattended" }
             }
-            h1 { (counted(outcome.suggestions.len() as u64, "merge suggestion")) }
-            p class="lead" {
-                (counted(n_records, "record")) " from " (shown(&files(input, names)))
-                ", rule set " strong { (shown(&input.meta.rule_set_name)) }
-                @if let Some(version) = input.meta.rule_set_version { ", version " (version) } "."
+            div class="tile" {
+                dt { "To review" }
+                dd { a href="#tab=suggestions&verdict=review" { (count(figures.n_suggestions_by_verdict[Verdict::Review as usize])) } }
+                dd class="note" { "suggestions, a person decides" }
             }
-            dl class="tiles" {
-                div class="tile" {
-                    dt { "Safe to merge" }
-                    dd { a href="#tab=suggestions&verdict=auto" { (count(figures.n_suggestions_by_verdict[Verdict::Auto as usize])) } }
-                    dd class="note" { "suggestions, unattended" }
-                }
-                div class="tile" {
-                    dt { "To review" }
-                    dd { a href="#tab=suggestions&verdict=review" { (count(figures.n_suggestions_by_verdict[Verdict::Review as usize])) } }
-                    dd class="note" { "suggestions, a person decides" }
-                }
-                div class="tile" {
-                    dt { "Records to merge away" }
-                    dd { (count(figures.n_to_merge)) }
-                    dd class="note" { (percent(figures.n_to_merge, n_records)) @if n_records > 0 { " of all records" } }
-                }
-                div class="tile" {
-                    dt { @if is_leads { "Active leads affected" } @else { "Active records affected" } }
-                    dd { (count(outcome.n_active_affected)) }
-                    dd class="note" { (percent(outcome.n_active_affected, figures.n_active())) @if figures.n_active() > 0 { " of " (count(figures.n_active())) " active" } }
-                }
-                div class="tile wide" {
-                    dt { "Pairs found" }
-                    dd { (count(figures.all_pairs().n_pairs)) }
-                    dd class="note" {
-                        (charts::verdict_bar(&figures.pairs.map(|p| p.n_pairs), "Pairs by verdict"))
-                        @for (i, (word, pairs)) in by_verdict(&figures.pairs).into_iter().enumerate() { @if i > 0 { " · " } (count(pairs.n_pairs)) " " (word) }
-                    }
+            div class="tile" {
+                dt { "Records to merge away" }
+                dd { (count(figures.n_to_merge)) }
+                dd class="note" { (percent(figures.n_to_merge, n_records)) @if n_records > 0 { " of all records" } }
+            }
+            div class="tile" {
+                dt { @if is_leads { "Active leads affected" } @else { "Active records affected" } }
+                dd { (count(outcome.n_active_affected)) }
+                dd class="note" { (percent(outcome.n_active_affected, figures.n_active())) @if figures.n_active() > 0 { " of " (count(figures.n_active())) " active" } }
+            }
+            div class="tile wide" {
+                dt { "Pairs found" }
+                dd { (count(figures.all_pairs().n_pairs)) }
+                dd class="note" {
+                    (charts::verdict_bar(&figures.pairs.map(|p| p.n_pairs), "Pairs by verdict"))
+                    @for (i, (word, pairs)) in by_verdict(&figures.pairs).into_iter().enumerate() { @if i > 0 { " · " } (count(pairs.n_pairs)) " " (word) }
                 }
             }
         }
@@ -131,6 +120,7 @@ fn overview(input: &ReportInput<'_>, figures: &Figures) -> Markup {
                         }
                     }
                 }
+                (tables::bands(figures))
             }
             div class="card" {
                 h2 { "Suggestions by size" }
@@ -164,11 +154,7 @@ fn overview(input: &ReportInput<'_>, figures: &Figures) -> Markup {
             div class="card" {
                 h2 { "What was compared" }
                 @for statement in &outcome.coverage.statements { p { (shown(statement)) } }
-                p class="muted" { (counted(outcome.coverage.n_all_pairs, "pair")) " of records are possible in all." }
-                @if outcome.suggestions.len() > N_SUGGESTIONS_MAX {
-                    p { "This page shows the first " (count(N_SUGGESTIONS_MAX as u64)) " suggestions; "
-                        (count((outcome.suggestions.len() - N_SUGGESTIONS_MAX) as u64)) " more are only in the files." }
-                }
+                (only_in_files(input))
             }
         }
         div class="card" {
@@ -230,25 +216,45 @@ fn overview(input: &ReportInput<'_>, figures: &Figures) -> Markup {
                     (more(outcome.generic_values.len(), "summary.json"))
                 }
             }
-            div class="card" {
-                h2 { "Heaviest keys" }
-                p class="muted" { "Values under which a rule met the most records, and how it dealt with them." }
-                @if outcome.heavy_keys.is_empty() { p { "None was heavy." } } @else {
-                    div class="scroll tall" tabindex="0" role="region" aria-label="Heaviest keys" {
-                        table class="keys" {
-                            thead { tr { th scope="col" { "Key" } th scope="col" { "Rule" } th scope="col" class="n" { "Records" } th scope="col" class="n" { "Pairs" } th scope="col" { "Treatment" } } }
-                            tbody {
-                                @for key in outcome.heavy_keys.iter().take(N_ROWS_MAX) {
-                                    tr { td { span dir="auto" { (shown(&key.value)) } " " span class="muted" { (key.kind) } }
-                                        td { (shown(outcome.rule_names.get(key.rule_idx).map_or("", String::as_str))) }
-                                        td class="n" { (count(key.n_records)) } td class="n" { (count(key.n_pairs)) } td { (key.treatment) } }
-                                }
+            (tables::aliases(outcome))
+        }
+        (heaviest_keys(outcome))
+    }
+}
+
+/// Values under which rules met the most records.
+fn heaviest_keys(outcome: &Outcome) -> Markup {
+    html! {
+        div class="card" {
+            h2 { "Heaviest keys" }
+            p class="muted" { "Values under which a rule met the most records, and how it dealt with them." }
+            @if outcome.heavy_keys.is_empty() { p { "None was heavy." } } @else {
+                div class="scroll tall" tabindex="0" role="region" aria-label="Heaviest keys" {
+                    table class="keys" {
+                        thead { tr { th scope="col" { "Key" } th scope="col" { "Rule" } th scope="col" class="n" { "Records" } th scope="col" class="n" { "Pairs" } th scope="col" { "Treatment" } } }
+                        tbody {
+                            @for key in outcome.heavy_keys.iter().take(N_ROWS_MAX) {
+                                tr { td { span dir="auto" { (shown(&key.value)) } " " span class="muted" { (key.kind) } }
+                                    td { (shown(outcome.rule_names.get(key.rule_idx).map_or("", String::as_str))) }
+                                    td class="n" { (count(key.n_records)) } td class="n" { (count(key.n_pairs)) } td { (key.treatment) } }
                             }
                         }
                     }
-                    (more(outcome.heavy_keys.len(), "summary.json"))
                 }
+                (more(outcome.heavy_keys.len(), "summary.json"))
             }
+        }
+    }
+}
+
+/// Says how many suggestions the page does not hold.
+fn only_in_files(input: &ReportInput<'_>) -> Markup {
+    let selection = Selection::of(input.outcome);
+    let n = |n: usize| count(n as u64);
+    html! {
+        @if selection.is_cut() {
+            p { "This page shows " (n(selection.n_auto_shown())) " of " (n(selection.n_auto)) " auto suggestions and "
+                (n(selection.n_review_shown())) " of " (n(selection.n_review)) " for review, the surest of each; the others are only in the files." }
         }
     }
 }
@@ -260,6 +266,7 @@ fn suggestions(input: &ReportInput<'_>) -> Markup {
         @if input.outcome.suggestions.is_empty() {
             p class="card" { "No two records were found to be one entity: there is nothing to merge." }
         }
+        @if Selection::of(input.outcome).is_cut() { div class="card" { (only_in_files(input)) } }
         form class="filters js-only" role="search" aria-label="Filter suggestions" {
             label class="grow" { "Search" input type="search" id="f-q" placeholder="name, e-mail, id, reason …   ( / )" autocomplete="off" spellcheck="false"; }
             label { "Verdict" select id="f-verdict" { option value="" { "any" } option value="auto" { "auto" } option value="review" { "review" } } }
@@ -277,8 +284,9 @@ fn suggestions(input: &ReportInput<'_>) -> Markup {
 }
 
 /// Filled by the script.
-fn others(figures: &Figures) -> Markup {
+fn others(input: &ReportInput<'_>, names: &Names<'_>, figures: &Figures) -> Markup {
     html! {
+        (tables::links(input, names))
         noscript { p class="card" { "The list of pairs needs JavaScript. The same rows are in " code { "pairs.csv" } "." } }
         div class="card intro" {
             h2 { "Pairs that are not suggested" }
@@ -407,7 +415,7 @@ fn files(input: &ReportInput<'_>, names: &Names<'_>) -> String {
 }
 
 /// A record by name and id.
-fn record(input: &ReportInput<'_>, names: &Names<'_>, record: RecordIdx) -> Markup {
+pub(super) fn record(input: &ReportInput<'_>, names: &Names<'_>, record: RecordIdx) -> Markup {
     use crate::model::Field;
     let value = |field| input.table.value(record, field);
     let whole = value(Field::FullName);
@@ -420,7 +428,7 @@ fn record(input: &ReportInput<'_>, names: &Names<'_>, record: RecordIdx) -> Mark
 }
 
 /// A verdict with its sign: never told by colour alone.
-fn badge(word: &str) -> Markup {
+pub(super) fn badge(word: &str) -> Markup {
     html! { span class=(format!("badge {word}")) { (word) } }
 }
 
@@ -451,7 +459,7 @@ fn size_rows(figures: &Figures) -> Vec<(String, u64)> {
 }
 
 /// Says how many rows are only in the file.
-fn more(n_rows: usize, file: &str) -> Markup {
+pub(super) fn more(n_rows: usize, file: &str) -> Markup {
     html! {
         @if n_rows > N_ROWS_MAX {
             p class="muted" { "The first " (N_ROWS_MAX) " of " (count(n_rows as u64)) "; all of them are in " code { (file) } "." }

@@ -1,17 +1,35 @@
 //! Pages without a script, in the style of the report.
 
-use super::{STYLE, sha256_base64};
+use super::{STYLE, frame, sha256_base64};
 use maud::{DOCTYPE, Markup, html};
 
-/// A self-contained page: the report's style, `style` after it, and `body`. No script runs and no address is reached:
-/// the content security policy admits these two styles by hash and nothing else. Contains no time and no path.
-pub fn still_page(title: &str, style: &str, body: &Markup) -> String {
+/// What tells one page without a script from another.
+#[derive(Debug, Clone, Copy)]
+pub struct StillPage<'a> {
+    /// For the window.
+    pub title: &'a str,
+    /// Added to the report's style.
+    pub style: &'a str,
+    /// Version of kinfold.
+    pub tool_version: &'a str,
+    /// Heading, lead and tiles.
+    pub masthead: &'a Markup,
+    /// The content.
+    pub main: &'a Markup,
+    /// What was not changed, and where more is: sentences at the foot.
+    pub foot: &'a Markup,
+}
+
+/// A self-contained page. No script runs and no address is reached: the content security policy admits its two styles
+/// by hash and nothing else. Contains no time and no path.
+pub fn still_page(page: &StillPage<'_>) -> String {
+    let StillPage { title, style, .. } = *page;
     let policy = format!(
         "default-src 'none'; style-src 'sha256-{}' 'sha256-{}'; base-uri 'none'; form-action 'none'",
         sha256_base64(STYLE),
         sha256_base64(style)
     );
-    let page = html! {
+    let markup = html! {
         (DOCTYPE)
         html lang="en" {
             head {
@@ -25,8 +43,12 @@ pub fn still_page(title: &str, style: &str, body: &Markup) -> String {
                 style { (maud::PreEscaped(STYLE)) }
                 style { (maud::PreEscaped(style)) }
             }
-            body { (body) }
+            body {
+                (frame::head(page.masthead))
+                main id="main" { (page.main) }
+                (frame::foot(page.tool_version, page.foot))
+            }
         }
     };
-    page.into_string() + "\n"
+    markup.into_string() + "\n"
 }

@@ -12,11 +12,14 @@ mod directed;
 mod eligibility;
 mod explain;
 mod key_counts;
+mod name_floor;
+mod name_index;
 mod name_join;
 mod plan;
 mod probe;
 mod union;
 mod value_group;
+mod word_index;
 
 pub use audit::{AuditOptions, AuditReport, AuditedRule, MissedPair, audit, share_at_most};
 pub use condition::{BlockInput, Part};

@@ -1,100 +1,46 @@
 //! All pairs of similar names inside one group of records, or between two, without comparing every pair.
 //!
-//! Every similar pair has two words (not initials) that are equal or neighbours, each a content word of its name or a
-//! joined run of one. Records are indexed under all their words. For a group with itself, one side of each pair is its
-//! *owner* and looks the other up:
-//! - names with an initial or a joined run own their pairs with plain names, and look up all their words;
-//! - of two plain names the one with fewer content words owns, of equals the earlier one; all words of the owner
-//!   find a partner in the other, so looking up a single word of it, the one with the fewest candidates, is enough;
-//! - of two names with initials or runs the earlier one owns.
+//! Every similar pair matches in two words of each name, or in one and one of the names is loose ([`super::name_index`]).
+//! For a group with itself:
+//! - of two plain names (no initial, no joined run) the one with fewer content words looks for the other, of equals the
+//!   earlier one; all its words find a partner, so looking for two of them, those with the fewest candidates, is enough;
+//! - a name with initials or runs looks under each two of its words: for plain names, and for later ones of its kind;
+//! - loose names are looked for under each single word: by those that are not loose, and by earlier loose ones.
 //!
-//! Between two groups the smaller one looks up all words of its names. So nothing is lost, and each pair is verified once.
+//! Between two groups the smaller one looks under each two of its words, and for loose names under each; its own loose
+//! names look for all. A pair found in several ways is taken once. So nothing is lost, and each pair is verified once.
 
-use crate::model::{Csr, NONE};
+use super::name_floor::NameFloor;
+use super::name_index::{Edge, LookUp, Seek, TwoWordIndex};
+use crate::model::Csr;
 use crate::rules::predicate::NameProfile;
 use rayon::prelude::*;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Groups up to this size are compared pair by pair; an index costs more than it saves.
 const SMALL: usize = 24;
-/// From this size an index has one slot per word of the vocabulary instead of a sorted list.
-const DENSE_FROM: usize = 4096;
+/// Look-ups under one word that are shared among threads.
+const LOOK_UPS_A_TASK: usize = 512;
 
 /// A member of a group: any number of the caller's, with its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Named {
-    /// Number of the name, not [`NONE`].
+    /// Number of the name, not [`NONE`](crate::model::NONE).
     pub(super) name: u32,
     /// The caller's number.
     pub(super) item: u32,
 }
 
-/// An index of a group's names by word.
-pub(super) struct WordIndex {
-    words: Vec<u32>,
-    postings: Csr<u32>,
-    slot: Option<Vec<u32>>,
-}
-
-impl WordIndex {
-    /// Indexes distinct names; postings are positions in `names`, ascending.
-    pub(super) fn new(profile: &NameProfile, names: &[u32], n_vocabulary: usize) -> WordIndex {
-        let mut entries: Vec<(u32, u32)> = names
-            .iter()
-            .enumerate()
-            .flat_map(|(at, name)| profile.index_words(*name).map(move |w| (w, at as u32)))
-            .collect();
-        entries.sort_unstable();
-        entries.dedup();
-        let mut words = Vec::new();
-        let mut postings = Csr::default();
-        for run in entries.chunk_by(|a, b| a.0 == b.0) {
-            words.push(run[0].0);
-            postings.push_row(run.iter().map(|e| e.1));
-        }
-        let slot = (names.len() >= DENSE_FROM).then(|| {
-            let mut slot = vec![NONE; n_vocabulary];
-            for (at, word) in words.iter().enumerate() {
-                slot[*word as usize] = at as u32;
-            }
-            slot
-        });
-        WordIndex {
-            words,
-            postings,
-            slot,
-        }
-    }
-
-    #[inline]
-    pub(super) fn postings(&self, word: u32) -> &[u32] {
-        let at = match &self.slot {
-            Some(slot) => slot[word as usize],
-            None => self.words.binary_search(&word).map_or(NONE, |at| at as u32),
-        };
-        if at == NONE {
-            &[]
-        } else {
-            self.postings.row(at as usize)
-        }
-    }
-
-    /// Positions of names under `word` or one of its neighbours are appended to `out`.
-    pub(super) fn look_up(&self, profile: &NameProfile, word: u32, out: &mut Vec<u32>) {
-        out.extend_from_slice(self.postings(word));
-        for neighbour in profile.neighbours().of(word) {
-            out.extend_from_slice(self.postings(*neighbour));
-        }
-    }
-
-    pub(super) fn cost(&self, profile: &NameProfile, word: u32) -> usize {
-        self.postings(word).len()
-            + profile
-                .neighbours()
-                .of(word)
-                .iter()
-                .map(|n| self.postings(*n).len())
-                .sum::<usize>()
-    }
+/// How names are joined.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NameJoin<'a> {
+    pub(super) profile: &'a NameProfile,
+    /// Words of the vocabulary.
+    pub(super) n_vocabulary: usize,
+    /// What names must carry; names that cannot are left out on both sides.
+    pub(super) floor: Option<NameFloor<'a>>,
+    /// Counts pairs of members that the floor left out before they were compared: an upper bound of the similar ones.
+    pub(super) n_skipped: &'a AtomicU64,
 }
 
 /// Distinct names of a group (sorted by name) and the members of each.
@@ -110,102 +56,238 @@ fn nodes(members: &[Named]) -> (Vec<u32>, Csr<u32>) {
     (names, items)
 }
 
-/// Calls `found` with all pairs of members whose names are similar, and returns what it made of them, in no order.
-///
-/// `worth` tells whether a name can be part of a pair at all, for example because it carries enough evidence;
-/// names for which it is false are left out on both sides.
-pub(super) fn self_join<T: Send>(
-    profile: &NameProfile,
-    n_vocabulary: usize,
-    members: &[Named],
-    worth: impl Fn(u32) -> bool + Sync,
-    found: impl Fn(u32, u32) -> Option<T> + Sync,
-) -> Vec<T> {
-    let kept: Vec<Named> = members.iter().copied().filter(|m| worth(m.name)).collect();
-    if kept.len() < 2 {
-        return Vec::new();
-    }
-    let (names, items) = nodes(&kept);
-    let expand = |a: usize, b: usize, out: &mut Vec<T>| {
-        for (i, x) in items.row(a).iter().enumerate() {
-            let partners = if a == b {
-                &items.row(a)[i + 1..]
-            } else {
-                items.row(b)
-            };
-            out.extend(partners.iter().filter_map(|y| found(*x, *y)));
+fn sizes(items: &Csr<u32>) -> Vec<u32> {
+    items.rows().map(|row| row.len() as u32).collect()
+}
+
+/// What ownership asks of a name.
+#[derive(Debug, Clone, Copy)]
+struct Kind {
+    n_content: u8,
+    is_plain: bool,
+    is_loose: bool,
+}
+
+impl Kind {
+    fn of(profile: &NameProfile, name: u32) -> Kind {
+        Kind {
+            n_content: profile.content(name).len() as u8,
+            is_plain: !profile.has_initial(name) && !profile.has_joined(name),
+            is_loose: profile.is_loose(name),
         }
-    };
-    if names.len() <= SMALL {
+    }
+}
+
+impl NameJoin<'_> {
+    fn seek(&self) -> Seek<'_> {
+        Seek {
+            profile: self.profile,
+            floor: self.floor,
+        }
+    }
+
+    fn skip(&self, n: u64) {
+        if n > 0 {
+            self.n_skipped.fetch_add(n, Ordering::Relaxed);
+        }
+    }
+
+    /// Calls `found` with all pairs of members whose names are similar and may reach the floor, and returns what it made
+    /// of them, in no order.
+    pub(super) fn within<T: Send>(
+        &self,
+        members: &[Named],
+        found: impl Fn(u32, u32) -> Option<T> + Sync,
+    ) -> Vec<T> {
+        let seek = self.seek();
+        let kept = members.iter().copied().filter(|m| seek.may_pair(m.name));
+        let kept: Vec<Named> = kept.collect();
+        self.skip(pairs_of(members.len()) - pairs_of(kept.len()));
+        if kept.len() < 2 {
+            return Vec::new();
+        }
+        let (names, items) = nodes(&kept);
+        let expand = |a: usize, b: usize, out: &mut Vec<T>| {
+            for (i, x) in items.row(a).iter().enumerate() {
+                let partners = if a == b {
+                    &items.row(a)[i + 1..]
+                } else {
+                    items.row(b)
+                };
+                out.extend(partners.iter().filter_map(|y| found(*x, *y)));
+            }
+        };
         let mut out = Vec::new();
-        for a in 0..names.len() {
-            for b in a..names.len() {
-                let alone = a == b && items.row(a).len() < 2;
-                if !alone && profile.similar(names[a], names[b]) {
-                    expand(a, b, &mut out);
+        if names.len() <= SMALL {
+            for a in 0..names.len() {
+                for b in a..names.len() {
+                    let alone = a == b && items.row(a).len() < 2;
+                    if !alone && self.profile.similar(names[a], names[b]) {
+                        expand(a, b, &mut out);
+                    }
+                }
+            }
+            return out;
+        }
+        let itself =
+            |x: &usize| items.row(*x).len() > 1 && self.profile.similar(names[*x], names[*x]);
+        let mut pairs: Vec<(u32, u32)> = (0..names.len())
+            .filter(itself)
+            .map(|x| (x as u32, x as u32))
+            .collect();
+        pairs.append(&mut self.similar_within(&names, sizes(&items)));
+        pairs
+            .par_iter()
+            .fold(Vec::new, |mut out, (a, b)| {
+                expand(*a as usize, *b as usize, &mut out);
+                out
+            })
+            .reduce(Vec::new, append)
+    }
+
+    /// Pairs of positions of similar names, each once, the smaller position first.
+    fn similar_within(&self, names: &[u32], sizes: Vec<u32>) -> Vec<(u32, u32)> {
+        let seek = self.seek();
+        let size = sizes.clone();
+        let index = TwoWordIndex::new(self.profile, names, sizes, self.n_vocabulary);
+        let near = self.floor.map(|_| index.n_records_near(self.profile));
+        let kinds: Vec<Kind> = names.iter().map(|n| Kind::of(self.profile, *n)).collect();
+        let mut look_ups: Vec<LookUp> = (0..names.len() as u32)
+            .into_par_iter()
+            .with_min_len(1024)
+            .flat_map_iter(|x| {
+                let mut out = Vec::new();
+                let (at, mut n_skipped) = (x as usize, 0);
+                seek.look_ups(
+                    names[at],
+                    x,
+                    kinds[at].is_plain,
+                    &mut out,
+                    |first, loose| {
+                        n_skipped += near.as_ref().map_or(0, |n| n.of(&index, first, loose));
+                    },
+                );
+                self.skip(n_skipped * u64::from(size[at]));
+                out
+            })
+            .collect();
+        // Those that begin with one word share what it matches.
+        look_ups.par_sort_unstable();
+        let owns = |look_up: &LookUp, y: u32| {
+            let x = look_up.by;
+            let (mine, other) = (kinds[x as usize], kinds[y as usize]);
+            if look_up.is_for_loose() {
+                !mine.is_loose || x < y
+            } else if mine.is_plain {
+                other.is_plain
+                    && (mine.n_content < other.n_content
+                        || mine.n_content == other.n_content && x < y)
+            } else {
+                other.is_plain || x < y
+            }
+        };
+        let mut pairs: Vec<(u32, u32)> = look_ups
+            .par_chunk_by(|a, b| a.first() == b.first())
+            .map(|same_first| {
+                let mut edges: Vec<Edge> = Vec::new();
+                seek.edges(&index, same_first[0].first(), &mut edges);
+                let some = |part: &[LookUp]| {
+                    let mut out = Vec::new();
+                    for look_up in part {
+                        let x = look_up.by;
+                        let n_skipped = seek.find(&index, look_up, &edges, false, |y| {
+                            if y != x
+                                && owns(look_up, y)
+                                && self.profile.similar(names[x as usize], names[y as usize])
+                            {
+                                out.push((x.min(y), x.max(y)));
+                            }
+                        });
+                        self.skip(n_skipped * u64::from(size[x as usize]));
+                    }
+                    out
+                };
+                if same_first.len() <= LOOK_UPS_A_TASK {
+                    return some(same_first);
+                }
+                let parts = same_first.par_chunks(LOOK_UPS_A_TASK);
+                parts.map(some).reduce(Vec::new, append)
+            })
+            .reduce(Vec::new, append);
+        pairs.par_sort_unstable();
+        pairs.dedup();
+        pairs
+    }
+
+    /// All pairs of a member of one group and a member of the other with similar names that may reach the floor; what
+    /// `found` makes of them is appended to `out`.
+    pub(super) fn between<T>(
+        &self,
+        left: &IndexedGroup,
+        right: &IndexedGroup,
+        found: impl Fn(u32, u32) -> Option<T>,
+        out: &mut Vec<T>,
+    ) {
+        let seek = self.seek();
+        let (small, large) = if left.names.len() <= right.names.len() {
+            (left, right)
+        } else {
+            (right, left)
+        };
+        let n_large = large.items.n_items() as u64;
+        let (mut seen, mut look_ups, mut edges) = (Vec::new(), Vec::new(), Vec::new());
+        for (a, &x) in small.names.iter().enumerate() {
+            let n_records = small.items.row(a).len() as u64;
+            if !seek.may_pair(x) {
+                self.skip(n_records * n_large);
+                continue;
+            }
+            seen.clear();
+            match &large.index {
+                Some(index) => {
+                    look_ups.clear();
+                    let mut n_skipped = 0;
+                    seek.look_ups(x, a as u32, false, &mut look_ups, |_, _| {
+                        n_skipped += n_large;
+                    });
+                    let is_loose = self.profile.is_loose(x);
+                    look_ups.sort_unstable();
+                    for same_first in look_ups.chunk_by(|a, b| a.first() == b.first()) {
+                        seek.edges(index, same_first[0].first(), &mut edges);
+                        for look_up in same_first {
+                            let push = |y| seen.push(y);
+                            n_skipped += seek.find(index, look_up, &edges, is_loose, push);
+                        }
+                    }
+                    self.skip(n_skipped * n_records);
+                    seen.sort_unstable();
+                    seen.dedup();
+                }
+                None => seen.extend(0..large.names.len() as u32),
+            }
+            for &b in &seen {
+                let y = large.names[b as usize];
+                let others = large.items.row(b as usize);
+                if !seek.may_pair(y) {
+                    self.skip(n_records * others.len() as u64);
+                    continue;
+                }
+                if !self.profile.similar(x, y) {
+                    continue;
+                }
+                for l in small.items.row(a) {
+                    out.extend(others.iter().filter_map(|r| found(*l, *r)));
                 }
             }
         }
-        return out;
     }
-    let index = WordIndex::new(profile, &names, n_vocabulary);
-    let plain: Vec<bool> = names
-        .iter()
-        .map(|n| !profile.has_initial(*n) && !profile.has_joined(*n))
-        .collect();
-    let n_words: Vec<usize> = names.iter().map(|n| profile.content(*n).len()).collect();
-    let owns = |x: usize, y: usize| match (plain[x], plain[y]) {
-        (false, true) => true,
-        (true, false) => false,
-        (false, false) => x < y,
-        (true, true) => n_words[x] < n_words[y] || (n_words[x] == n_words[y] && x < y),
-    };
-    (0..names.len())
-        .into_par_iter()
-        .fold(
-            || (Vec::new(), Vec::new()),
-            |(mut out, mut seen), x| {
-                seen.clear();
-                if plain[x] {
-                    let anchor = profile
-                        .content(names[x])
-                        .iter()
-                        .map(|t| t.0)
-                        .min_by_key(|w| (index.cost(profile, *w), *w));
-                    if let Some(word) = anchor {
-                        index.look_up(profile, word, &mut seen);
-                    }
-                } else {
-                    for word in profile.index_words(names[x]) {
-                        index.look_up(profile, word, &mut seen);
-                    }
-                }
-                seen.sort_unstable();
-                seen.dedup();
-                if items.row(x).len() > 1 && profile.similar(names[x], names[x]) {
-                    expand(x, x, &mut out);
-                }
-                for &y in &seen {
-                    let y = y as usize;
-                    if y != x && owns(x, y) && profile.similar(names[x], names[y]) {
-                        expand(x, y, &mut out);
-                    }
-                }
-                (out, seen)
-            },
-        )
-        .map(|(out, _)| out)
-        .reduce(Vec::new, |mut a, mut b| {
-            a.append(&mut b);
-            a
-        })
 }
 
-/// A group indexed for [`cross_join`], reused for many partners.
+/// A group indexed for [`NameJoin::between`], reused for many partners.
 pub(super) struct IndexedGroup {
     names: Vec<u32>,
     items: Csr<u32>,
-    index: Option<WordIndex>,
+    index: Option<TwoWordIndex>,
 }
 
 impl IndexedGroup {
@@ -216,57 +298,28 @@ impl IndexedGroup {
         n_vocabulary: usize,
     ) -> IndexedGroup {
         let (names, items) = nodes(members);
-        let index = (names.len() > SMALL).then(|| WordIndex::new(profile, &names, n_vocabulary));
+        let index = (names.len() > SMALL)
+            .then(|| TwoWordIndex::new(profile, &names, sizes(&items), n_vocabulary));
         IndexedGroup {
             names,
             items,
             index,
         }
     }
-
-    /// Number of distinct names.
-    pub(super) fn n_names(&self) -> usize {
-        self.names.len()
-    }
 }
 
-/// All pairs of a member of `small` and a member of `large` with similar names; as [`self_join`].
-pub(super) fn cross_join<T>(
-    profile: &NameProfile,
-    small: &IndexedGroup,
-    large: &IndexedGroup,
-    worth: impl Fn(u32) -> bool,
-    found: impl Fn(u32, u32) -> Option<T>,
-    out: &mut Vec<T>,
-) {
-    let mut seen = Vec::new();
-    for (a, &x) in small.names.iter().enumerate() {
-        if !worth(x) {
-            continue;
-        }
-        seen.clear();
-        match &large.index {
-            Some(index) => {
-                for word in profile.index_words(x) {
-                    index.look_up(profile, word, &mut seen);
-                }
-                seen.sort_unstable();
-                seen.dedup();
-            }
-            None => seen.extend(0..large.names.len() as u32),
-        }
-        for &b in &seen {
-            if worth(large.names[b as usize]) && profile.similar(x, large.names[b as usize]) {
-                for l in small.items.row(a) {
-                    out.extend(
-                        large
-                            .items
-                            .row(b as usize)
-                            .iter()
-                            .filter_map(|r| found(*l, *r)),
-                    );
-                }
-            }
-        }
-    }
+fn pairs_of(n: usize) -> u64 {
+    let n = n as u64;
+    n * n.saturating_sub(1) / 2
 }
+
+fn append<T>(mut a: Vec<T>, mut b: Vec<T>) -> Vec<T> {
+    if a.len() < b.len() {
+        std::mem::swap(&mut a, &mut b);
+    }
+    a.append(&mut b);
+    a
+}
+
+#[cfg(test)]
+mod tests;

@@ -25,11 +25,12 @@ pub use access::BlockOptions;
 pub(super) use cost::{Estimate, choose};
 
 use super::condition::{BlockInput, CompiledRule, Decision};
+use super::name_floor::NameWorth;
 use super::union::Hit;
 use super::value_group::ValueGroups;
 use super::{BlockError, RuleWork};
 use crate::model::{Csr, HeavyKey, Progress, RecordIdx, Silent};
-use names::own_millibits;
+use names::name_worth;
 use rayon::prelude::*;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -54,7 +55,7 @@ struct Run<'a> {
     groups: &'a ValueGroups,
     options: &'a BlockOptions,
     progress: &'a dyn Progress,
-    own_millibits: &'a [i32],
+    name_worth: &'a NameWorth,
     /// Similar companies of each company, made when a large key needs dividing by company.
     near_companies: OnceLock<Csr<u32>>,
     n_compared: AtomicU64,
@@ -73,8 +74,8 @@ pub(super) fn run(
     options: &BlockOptions,
     progress: &dyn Progress,
 ) -> Result<Found, BlockError> {
-    let own = own_millibits(rule, input);
-    let run = Run::new(rule, rule_idx, input, groups, options, progress, &own);
+    let worth = name_worth(rule, input);
+    let run = Run::new(rule, rule_idx, input, groups, options, progress, &worth);
     let (mut hits, heavy_keys, plan) = run.by(access)?;
     if progress.cancelled() {
         return Err(BlockError::Cancelled);
@@ -105,7 +106,8 @@ pub(super) fn heaviest(
     groups: &ValueGroups,
 ) -> Vec<HeavyKey> {
     let options = BlockOptions::default();
-    let run = Run::new(rule, 0, input, groups, &options, &Silent, &[]);
+    let worth = NameWorth::default();
+    let run = Run::new(rule, 0, input, groups, &options, &Silent, &worth);
     match access {
         Access::Keys(at) => {
             let costed = run.costed_keys(at);
@@ -140,7 +142,7 @@ impl<'a> Run<'a> {
         groups: &'a ValueGroups,
         options: &'a BlockOptions,
         progress: &'a dyn Progress,
-        own_millibits: &'a [i32],
+        name_worth: &'a NameWorth,
     ) -> Run<'a> {
         Run {
             rule,
@@ -149,7 +151,7 @@ impl<'a> Run<'a> {
             groups,
             options,
             progress,
-            own_millibits,
+            name_worth,
             near_companies: OnceLock::new(),
             n_compared: AtomicU64::new(0),
             n_below_floor: AtomicU64::new(0),

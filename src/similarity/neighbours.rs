@@ -186,6 +186,14 @@ impl Neighbours {
         &self.others[start..end]
     }
 
+    /// A token itself and its neighbours, each with how it agrees; ascending after the token itself.
+    pub fn agreements_of(&self, token: u32) -> impl Iterator<Item = (u32, Agreement)> + '_ {
+        let (start, end) = self.range(token);
+        let others = self.others[start..end].iter().copied();
+        let kinds = self.kinds[start..end].iter().copied();
+        std::iter::once((token, Agreement::Equal)).chain(others.zip(kinds))
+    }
+
     /// How two tokens agree, `None` when they do not. Nearly all unlike tokens are told by one look at a mask; else
     /// logarithmic in the number of neighbours.
     #[inline]

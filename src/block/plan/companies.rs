@@ -3,7 +3,7 @@
 use super::{HEAVY_KEYS, Planned, Run, all_pairs, append, pairs_of};
 use crate::block::BlockError;
 use crate::block::company_join::similar_companies;
-use crate::block::name_join::{IndexedGroup, cross_join};
+use crate::block::name_join::IndexedGroup;
 use crate::block::union::Hit;
 use crate::model::{Csr, HeavyKey, NONE};
 use rayon::prelude::*;
@@ -67,21 +67,8 @@ impl Run<'_> {
             .fold(Vec::new, |mut out, (a, b)| {
                 match (&indexed[*a as usize], &indexed[*b as usize]) {
                     (Some(left), Some(right)) => {
-                        let (small, large) = if left.n_names() <= right.n_names() {
-                            (left, right)
-                        } else {
-                            (right, left)
-                        };
-                        let bound = bound(*a, *b);
-                        let worth = |name: u32| self.may_reach_floor(name, bound);
-                        cross_join(
-                            self.input.names,
-                            small,
-                            large,
-                            worth,
-                            |x, y| self.verify(x, y),
-                            &mut out,
-                        );
+                        let join = self.name_join(bound(*a, *b));
+                        join.between(left, right, |x, y| self.verify(x, y), &mut out);
                     }
                     _ => {
                         for x in members.row(*a as usize) {

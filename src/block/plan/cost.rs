@@ -6,9 +6,10 @@
 //! number, grows until enough was compared to judge by, and is the whole when the file is small: then nothing is
 //! estimated. Counts, not clocks, so that the same data always gets the same plan.
 
-use super::{Access, BlockOptions, Run, own_millibits, pairs_of, sort_hits};
+use super::{Access, BlockOptions, Run, name_worth, pairs_of, sort_hits};
 use crate::block::BlockError;
 use crate::block::condition::{BlockInput, CompiledRule, Decision};
+use crate::block::name_floor::NameWorth;
 use crate::block::value_group::ValueGroups;
 use crate::model::Silent;
 use crate::similarity::join::JoinWork;
@@ -92,10 +93,10 @@ pub(in crate::block) fn choose(
     if single && !thorough {
         return Ok(vec![Estimate::untried(accesses[0])]);
     }
-    let own = own_millibits(rule, input);
+    let worth = name_worth(rule, input);
     let mut out = accesses
         .into_iter()
-        .map(|access| estimate(rule, access, input, groups, &own))
+        .map(|access| estimate(rule, access, input, groups, &worth))
         .collect::<Result<Vec<_>, _>>()?;
     // The order of Access::all decides between equals.
     out.sort_by_key(|e| e.nanos);
@@ -116,7 +117,7 @@ fn estimate(
     access: Access,
     input: BlockInput<'_>,
     groups: &ValueGroups,
-    own: &[i32],
+    worth: &NameWorth,
 ) -> Result<Estimate, BlockError> {
     let n = groups.len();
     let options = BlockOptions {
@@ -133,7 +134,7 @@ fn estimate(
             Some(groups.only(|g| is_sampled(g, share)))
         };
         let part = part.as_ref().unwrap_or(groups);
-        let run = Run::new(rule, 0, input, part, &options, &Silent, own);
+        let run = Run::new(rule, 0, input, part, &options, &Silent, worth);
         let (mut hits, join) = match access {
             Access::Texts(condition_idx) => {
                 let ((hits, _, _), join) = run.by_texts(condition_idx)?;

@@ -2,21 +2,18 @@
 
 use super::{HEAVY_KEYS, Run, pairs_of};
 use crate::block::condition::{BlockInput, CompiledRule};
-use crate::block::name_join::{Named, self_join};
+use crate::block::name_floor::{NameFloor, NameWorth};
+use crate::block::name_join::{NameJoin, Named};
 use crate::block::union::Hit;
 use crate::model::{Csr, HeavyKey, NONE};
-use rayon::prelude::*;
-use std::sync::atomic::Ordering;
 
-/// What the name of each record carries by itself, for evidence floors; empty when the rule has none.
-pub(super) fn own_millibits(rule: &CompiledRule<'_>, input: BlockInput<'_>) -> Vec<i32> {
-    if rule.floor.is_none() {
-        return Vec::new();
+/// What the names of a run carry by themselves, for evidence floors; empty when the rule has none.
+pub(super) fn name_worth(rule: &CompiledRule<'_>, input: BlockInput<'_>) -> NameWorth {
+    if rule.floor.is_none() || !rule.needs_name() {
+        return NameWorth::default();
     }
-    (0..input.prepared.names.len() as u32)
-        .into_par_iter()
-        .map(|name| input.weights.own_name_millibits(input.names, name))
-        .collect()
+    let n_words = input.prepared.names.vocabulary.len();
+    NameWorth::new(input.weights, input.names, n_words)
 }
 
 impl Run<'_> {
@@ -30,25 +27,24 @@ impl Run<'_> {
 
     /// Pairs of similar names among `named`, when names can carry enough beside `bound`.
     pub(super) fn join_names(&self, named: &[Named], bound: i64) -> Vec<Hit> {
-        let worth = |name: u32| self.may_reach_floor(name, bound);
-        if self.rule.floor.is_some() {
-            let n_kept = named.iter().filter(|n| worth(n.name)).count();
-            self.n_skipped
-                .fetch_add(pairs_of(named.len()) - pairs_of(n_kept), Ordering::Relaxed);
-        }
-        self_join(
-            self.input.names,
-            self.n_vocabulary(),
-            named,
-            worth,
-            |a, b| self.verify(a, b),
-        )
+        let join = self.name_join(bound);
+        join.within(named, |a, b| self.verify(a, b))
     }
 
-    pub(super) fn may_reach_floor(&self, name: u32, bound: i64) -> bool {
-        self.rule.floor.is_none_or(|floor| {
-            i64::from(self.own_millibits[name as usize]) + bound >= i64::from(floor)
-        })
+    /// The join of names under a key where other conditions carry at most `bound`.
+    pub(super) fn name_join(&self, bound: i64) -> NameJoin<'_> {
+        // Names that are asked for a generic value alone carry nothing.
+        let floor = self.rule.floor.filter(|_| self.rule.needs_name());
+        NameJoin {
+            profile: self.input.names,
+            n_vocabulary: self.n_vocabulary(),
+            floor: floor.map(|floor| NameFloor {
+                weights: self.input.weights,
+                worth: self.name_worth,
+                needed: i64::from(floor) - bound,
+            }),
+            n_skipped: &self.n_skipped,
+        }
     }
 
     pub(super) fn named(&self, members: &[u32]) -> Vec<Named> {

@@ -9,4 +9,6 @@ mod weight;
 
 pub use company::{ACRONYM_SIMILARITY, CompanyProfile};
 pub use name::{MAX_MATCHES, NameAgreement, NameMatch, NameProfile, Part, TokenMatch};
-pub use weight::{EXPECTED_PARTNERS, GIVEN_CAP, SURNAME_CAP, Weights, millibits};
+pub use weight::{
+    EXPECTED_PARTNERS, GIVEN_CAP, INITIAL, NAME_DEPENDENCE, SURNAME_CAP, Weights, millibits,
+};

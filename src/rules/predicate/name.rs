@@ -127,6 +127,8 @@ pub struct NameProfile {
     /// Whether each vocabulary token is an initial.
     initial: Vec<bool>,
     texts: Vec<Box<str>>,
+    /// Distinct names that hold each vocabulary token or a neighbour, those of joined runs included.
+    reach: Vec<u32>,
     neighbours: Neighbours,
 }
 
@@ -146,9 +148,19 @@ impl NameProfile {
             );
             joined.push_row(joined_runs(row, names));
         }
+        let mut holders = vec![0_u32; vocabulary.len()];
+        let words = content.rows().flatten().map(|t| t.0);
+        for token in words.chain(joined.rows().flatten().map(|run: &Joined| run.token)) {
+            holders[token as usize] += 1;
+        }
+        let near = |token: u32| neighbours.of(token).iter().map(|n| holders[*n as usize]);
+        let reach = (0..vocabulary.len() as u32)
+            .map(|token| near(token).fold(holders[token as usize], u32::saturating_add))
+            .collect();
         NameProfile {
             content,
             joined,
+            reach,
             first: vocabulary
                 .iter()
                 .map(|t| t.bytes().next().unwrap_or(0))
@@ -157,6 +169,11 @@ impl NameProfile {
             texts: vocabulary.to_vec(),
             neighbours,
         }
+    }
+
+    /// Number of names.
+    pub fn n_names(&self) -> usize {
+        self.content.n_rows()
     }
 
     /// The vocabulary's neighbours.
@@ -170,14 +187,32 @@ impl NameProfile {
         self.content.row(name as usize)
     }
 
-    /// Every word (not initial) under which a name must be found by an index: its content words and joined runs.
+    /// Every word (not initial) under which a name must be found by an index, with the part of the name it stands in:
+    /// its content words and joined runs.
+    pub fn index_items(&self, name: u32) -> impl Iterator<Item = (u32, Part)> + '_ {
+        let words = self.content(name).iter().copied();
+        let joined = self.joined.row(name as usize).iter();
+        words
+            .filter(|(token, _)| !self.is_initial(*token))
+            .chain(joined.map(|run| (run.token, run.part)))
+    }
+
+    /// The words of [`index_items`](Self::index_items).
     pub fn index_words(&self, name: u32) -> impl Iterator<Item = u32> + '_ {
-        let words = self
-            .content(name)
-            .iter()
-            .map(|(t, _)| *t)
-            .filter(|t| !self.is_initial(*t));
-        words.chain(self.joined.row(name as usize).iter().map(|j| j.token))
+        self.index_items(name).map(|(token, _)| token)
+    }
+
+    /// True when a name can be similar to another through a single word of each: it has an initial, or can be read as
+    /// one token. Of two similar names that match in one word only, at least one is so.
+    pub fn is_loose(&self, name: u32) -> bool {
+        let n = self.content(name).len();
+        let as_one = |run: &Joined| usize::from(run.to - run.from) == n;
+        n < 2 || self.has_initial(name) || self.joined.row(name as usize).iter().any(as_one)
+    }
+
+    /// Distinct names that hold a word or one of its neighbours: what looking it up finds in the whole file.
+    pub fn reach(&self, token: u32) -> u32 {
+        self.reach[token as usize]
     }
 
     /// True when a content token of the name is an initial.

@@ -27,9 +27,9 @@ const VALUE_PRIOR_RECORDS: f64 = 20_000.0;
 /// mistyped into one that exists, an assistant's, given out anew.
 const MISTAKEN: f64 = 0.01;
 /// Given names and surnames go together by country, so that both agreeing says less than the sum.
-const NAME_DEPENDENCE: i32 = 2 * MILLIBITS_PER_BIT;
+pub const NAME_DEPENDENCE: i32 = 2 * MILLIBITS_PER_BIT;
 /// First letters agree by chance about once in ten.
-const INITIAL: i32 = 3 * MILLIBITS_PER_BIT;
+pub const INITIAL: i32 = 3 * MILLIBITS_PER_BIT;
 /// A token that may be the other garbled speaks neither way.
 const GARBLED: i32 = -500;
 /// No slip is worth less than this: a common name turned into another common one.
@@ -249,6 +249,33 @@ impl Weights {
                 .sum()
         };
         of(Part::Given).min(GIVEN_CAP) + of(Part::Surname).min(SURNAME_CAP)
+    }
+
+    /// The most that a word of the vocabulary can be worth in a match with any token of the file, as a given name and as
+    /// a surname. Cost: one look at each of its neighbours.
+    ///
+    /// Equality is worth most of what goes by spelling or sound, since that is kept below what the commoner of the two
+    /// is worth; another form of a name is worth more the rarer it is.
+    pub fn best_token_millibits(&self, profile: &NameProfile, token: u32) -> [i32; 2] {
+        let forms = || {
+            let all = profile.neighbours().agreements_of(token);
+            all.filter(|(_, by)| *by == Agreement::Variant)
+        };
+        [Part::Given, Part::Surname].map(|left_part| {
+            let mut best = INITIAL.max(millibits(0.85 / self.token_share(token, left_part)));
+            for (right, by) in forms() {
+                for right_part in [Part::Given, Part::Surname] {
+                    best = best.max(self.token_millibits(&NameMatch {
+                        left: token,
+                        right,
+                        left_part,
+                        right_part,
+                        by: TokenMatch::Word(by),
+                    }));
+                }
+            }
+            best
+        })
     }
 
     /// What sharing an e-mail domain carries in a rule.

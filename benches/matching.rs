@@ -1,133 +1,100 @@
-//! What matching costs: one kernel, the join of a vocabulary with itself, and the whole link step.
+//! What the stages and the whole job cost: reading and normalising, linking, publishing, and all of them.
 //!
-//! `cargo bench --bench matching`, with a filter behind `--` for one group. Data is made by the generator or by a seeded
-//! draw, outside the timing; the link step says on standard error what it found, since faster by missing duplicates is
-//! not faster.
+//! `cargo bench --bench matching`, with a filter behind `--` for one group. Leads are made by the generator, outside the
+//! timing, and counted in records; each size says on standard error what was found, since faster by missing duplicates is
+//! not faster. `benches/kernels.rs` has the measures, matchcodes and joins below.
+//! Figures are processor time, see `processor_time`.
+
+mod processor_time;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use kinfold::evaluate::partition_metrics;
 use kinfold::ingest::IngestOptions;
 use kinfold::model::{Activity, Field, Interner, Outcome, RecordIdx, RecordType, Silent};
-use kinfold::normalise::variants::variants_of;
 use kinfold::pipeline::{LinkOptions, Loaded, link, load};
+use kinfold::report::{CsvGuard, ReportInput, RunMeta, lock, publish};
 use kinfold::rules::builtin_for;
-use kinfold::similarity::join::{LiteralJoin, LiteralMeasure};
-use kinfold::similarity::neighbours::{Channels, Neighbours};
-use kinfold::similarity::osa::distance_within;
 use kinfold::synth::{self, SynthOptions};
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+use processor_time::ProcessorTime;
 use std::collections::HashMap;
-use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 const SEED: u64 = 1;
-const SYLLABLES: [&str; 20] = [
-    "an", "ber", "chi", "do", "el", "fre", "gar", "hol", "is", "jo", "ka", "lin", "mar", "nor",
-    "ost", "pe", "ros", "sen", "ta", "vik",
-];
-
-/// Distinct made-up names of two to four syllables, some of them a letter away from another.
-fn vocabulary(n: usize) -> Vec<Box<str>> {
-    let mut draw = ChaCha8Rng::seed_from_u64(SEED);
-    let mut names = Interner::default();
-    while names.texts().len() < n {
-        let mut name: String = (0..draw.random_range(2..=4))
-            .map(|_| SYLLABLES[draw.random_range(0..SYLLABLES.len())])
-            .collect();
-        if draw.random_bool(0.2) {
-            name.remove(draw.random_range(0..name.len()));
-        }
-        names.intern(&name);
-    }
-    names.texts().to_vec()
-}
-
-/// Two edits at most, asked of the same pairs: ours gives up early, strsim finds the distance whatever it is.
-fn osa(c: &mut Criterion) {
-    let names = vocabulary(1_000);
-    let pairs: Vec<(&str, &str)> = (0..names.len())
-        .map(|i| (&*names[i], &*names[(i * 7 + 1) % names.len()]))
-        .collect();
-    let mut group = c.benchmark_group("osa within 2");
-    group.throughput(Throughput::Elements(pairs.len() as u64));
-    group.bench_function("bounded", |b| {
-        b.iter(|| {
-            let within = |(x, y): &&(&str, &str)| {
-                distance_within(black_box(x.as_bytes()), y.as_bytes(), 2).is_some()
-            };
-            pairs.iter().filter(within).count()
-        });
-    });
-    group.bench_function("strsim", |b| {
-        b.iter(|| {
-            let within = |(x, y): &&(&str, &str)| strsim::osa_distance(black_box(x), y) <= 2;
-            pairs.iter().filter(within).count()
-        });
-    });
-    group.finish();
-}
-
-/// Every name with every other, counted in names.
-fn join(c: &mut Criterion) {
-    let mut group = c.benchmark_group("join of a vocabulary");
-    group.sample_size(10);
-    for n in [2_000, 10_000] {
-        let names = vocabulary(n);
-        group.throughput(Throughput::Elements(n as u64));
-        group.bench_with_input(BenchmarkId::from_parameter(n), &names, |b, names| {
-            b.iter(|| Neighbours::build(names, &Channels::PERSON, variants_of));
-        });
-    }
-    group.finish();
-}
-
-/// Distinct full names joined by a literal measure, counted in effective pairs: those that asking each pair would take.
-fn literal_join(c: &mut Criterion) {
-    let mut group = c.benchmark_group("join by a literal measure");
-    group.sample_size(10);
-    for n in [2_000, 20_000] {
-        let words = vocabulary(4_000);
-        let mut draw = ChaCha8Rng::seed_from_u64(SEED);
-        let mut names = Interner::default();
-        while names.texts().len() < n {
-            let mut word = || &*words[draw.random_range(0..words.len())];
-            let name = format!("{} {}", word(), word());
-            names.intern(&name);
-        }
-        group.throughput(Throughput::Elements((n * (n - 1) / 2) as u64));
-        for (measure, threshold) in [
-            (LiteralMeasure::JaroWinkler, 0.9),
-            (LiteralMeasure::Levenshtein, 0.85),
-            (LiteralMeasure::Osa, 0.85),
-            (LiteralMeasure::TokenSet, 0.5),
-        ] {
-            let join = LiteralJoin::within(measure, threshold, names.texts());
-            let id = BenchmarkId::new(measure.as_str(), n);
-            group.bench_with_input(id, &join, |b, join| b.iter(|| join.pairs()));
-        }
-    }
-    group.finish();
-}
 
 fn options() -> LinkOptions {
     LinkOptions::new(builtin_for(RecordType::Lead))
 }
 
-/// Made-up leads, written to a file, read and normalised; and their truth, a CSV text of ids and clusters.
-fn leads(n_records: usize) -> (Loaded, String) {
-    let dir = tempfile::tempdir().expect("a folder for temporary files");
-    let path = dir.path().join("leads.csv");
-    let mut file = std::fs::File::create(&path).expect("the folder is ours");
-    let made = SynthOptions {
-        n_records,
-        seed: SEED,
-        ..SynthOptions::default()
+/// Made-up leads in a file, and their truth, a CSV text of ids and clusters.
+struct Leads {
+    folder: tempfile::TempDir,
+    truth: String,
+}
+
+impl Leads {
+    fn make(n_records: usize) -> Leads {
+        let folder = tempfile::tempdir().expect("a folder for temporary files");
+        let file = std::fs::File::create(folder.path().join("leads.csv")).expect("it is ours");
+        let made = SynthOptions {
+            n_records,
+            seed: SEED,
+            ..SynthOptions::default()
+        };
+        let mut truth = Vec::new();
+        synth::write(&made, &mut std::io::BufWriter::new(file), &mut truth)
+            .expect("leads are written");
+        Leads {
+            folder,
+            truth: String::from_utf8(truth).expect("ids are ASCII"),
+        }
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("leads.csv")
+    }
+
+    /// Read and normalised.
+    fn load(&self) -> Loaded {
+        load(
+            &[self.file()],
+            &IngestOptions::default(),
+            &options(),
+            &Silent,
+        )
+        .expect("leads are read")
+    }
+}
+
+fn links(loaded: &Loaded) -> Outcome {
+    link(loaded, &options(), &Silent).expect("the built-in rules have a plan")
+}
+
+/// All reports, published in a folder of their own, which is removed.
+fn publish_all(folder: &Path, loaded: &Loaded, outcome: &Outcome) {
+    let out = folder.join("out");
+    let held = lock(&out, Duration::ZERO).expect("nobody else works there");
+    let meta = RunMeta {
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        rule_set_name: options().rules.name.clone(),
+        rule_set_toml: String::new(),
+        rule_set_version: None,
+        arguments: Vec::new(),
+        started: "1970-01-01T00:00:00Z".to_owned(),
+        stage_millis: Vec::new(),
+        n_threads: rayon::current_num_threads(),
+        csv_guard: CsvGuard::Guarded,
+        extra_versions: Vec::new(),
     };
-    let mut truth = Vec::new();
-    synth::write(&made, &mut file, &mut truth).expect("leads are written");
-    let loaded =
-        load(&[path], &IngestOptions::default(), &options(), &Silent).expect("leads are read");
-    (loaded, String::from_utf8(truth).expect("ids are ASCII"))
+    let input = ReportInput {
+        table: &loaded.table,
+        ingest: &loaded.ingest,
+        outcome,
+        meta: &meta,
+    };
+    publish(&out, &input, &Silent).expect("reports are written");
+    drop(held);
+    std::fs::remove_dir_all(&out).expect("it is ours");
 }
 
 /// Says what a link found, against the truth on active records.
@@ -166,21 +133,38 @@ fn tell(loaded: &Loaded, truth: &str, outcome: &Outcome) {
     );
 }
 
-/// Stages 3 to 6 with the built-in rules, counted in records.
-fn link_step(c: &mut Criterion) {
-    let mut group = c.benchmark_group("link");
-    group.sample_size(10);
+/// Each stage by itself, then all of them, counted in records.
+fn stages(c: &mut Criterion<ProcessorTime>) {
     for n in [2_000, 10_000] {
-        let (loaded, truth) = leads(n);
-        let outcome = link(&loaded, &options(), &Silent).expect("the built-in rules have a plan");
-        tell(&loaded, &truth, &outcome);
-        group.throughput(Throughput::Elements(n as u64));
-        group.bench_with_input(BenchmarkId::from_parameter(n), &loaded, |b, loaded| {
-            b.iter(|| link(loaded, &options(), &Silent).expect("the built-in rules have a plan"));
+        let leads = Leads::make(n);
+        let loaded = leads.load();
+        let outcome = links(&loaded);
+        tell(&loaded, &leads.truth, &outcome);
+        let folder = leads.folder.path();
+        let mut group = c.benchmark_group("stages");
+        group
+            .sample_size(10)
+            .throughput(Throughput::Elements(n as u64));
+        group.bench_function(BenchmarkId::new("read and normalise", n), |b| {
+            b.iter(|| leads.load());
         });
+        group.bench_function(BenchmarkId::new("link", n), |b| b.iter(|| links(&loaded)));
+        group.bench_function(BenchmarkId::new("publish", n), |b| {
+            b.iter(|| publish_all(folder, &loaded, &outcome));
+        });
+        group.bench_function(BenchmarkId::new("whole job", n), |b| {
+            b.iter(|| {
+                let loaded = leads.load();
+                publish_all(folder, &loaded, &links(&loaded));
+            });
+        });
+        group.finish();
     }
-    group.finish();
 }
 
-criterion_group!(benches, osa, join, literal_join, link_step);
+criterion_group! {
+    name = benches;
+    config = Criterion::default().with_measurement(ProcessorTime);
+    targets = stages
+}
 criterion_main!(benches);

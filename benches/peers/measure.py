@@ -4,7 +4,7 @@
 
 Wall seconds; processor seconds (user and system) of the command and the children it waited for; the peak of resident
 memory: the larger of the kernel's own figure for one process and the sum over the process tree, looked at ten times a
-second. A command that passes the limit is stopped, and so is all it started. Linux only, the standard library only.
+second (after twenty seconds twice). A command that passes the limit is stopped, and so is all it started. Linux only, the standard library only.
 """
 
 import argparse
@@ -53,7 +53,7 @@ def measure(command: list[str], limit_gb: float | None = None, log: str | None =
         if limit_gb and peak > limit_gb * 1024 * 1024 and not stopped:
             os.killpg(child.pid, signal.SIGKILL)
             stopped = True
-        time.sleep(0.1)
+        time.sleep(0.1 if time.monotonic() - begun < 20 else 0.5)
     wall = time.monotonic() - begun
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     # A child's memory is that of this process until it has become the command; a small reading is the reader's own.

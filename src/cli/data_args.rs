@@ -90,6 +90,7 @@ impl DataArgs {
             delimiter: self.delimiter,
             unknown_state: self.unknown_state,
             limits: Limits::default(),
+            decoder: Some(own_program()),
         }
     }
 
@@ -239,6 +240,16 @@ fn restart_with_threads(threads: u16) -> Result<(), Failure> {
         .env(VARIABLE, wanted)
         .exec();
     Err(Failure::io("start", &exe, &error))
+}
+
+/// The program that is running. On Linux its own link to itself, which stays right when the file is replaced meanwhile.
+fn own_program() -> PathBuf {
+    let found = if cfg!(target_os = "linux") {
+        Ok(PathBuf::from("/proc/self/exe"))
+    } else {
+        std::env::current_exe()
+    };
+    found.unwrap_or_else(|_| PathBuf::from("kinfold"))
 }
 
 /// Elsewhere the file reader keeps one thread per processor.

@@ -7,6 +7,7 @@ mod bench;
 mod budget;
 mod completions;
 mod data_args;
+mod decode;
 mod evaluate;
 mod exit_code;
 mod explain;
@@ -152,6 +153,9 @@ pub(crate) fn main() -> std::process::ExitCode {
             place.get_or_insert_with(|| format!("{}:{}", at.file(), at.line()));
         }
     }));
+    if decode::is_asked() {
+        return decode::run();
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

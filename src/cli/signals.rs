@@ -106,3 +106,16 @@ pub(crate) fn survive_file_size_limit() {
         let _ = signal_hook::flag::register(rustix::process::Signal::XFSZ.as_raw(), unused);
     }
 }
+
+/// Takes no notice of the signals that ask a command to stop.
+pub(crate) fn leave_to_parent() {
+    #[cfg(unix)]
+    for signal in [
+        signal_hook::consts::SIGINT,
+        signal_hook::consts::SIGTERM,
+        signal_hook::consts::SIGHUP,
+    ] {
+        let unused = Arc::new(AtomicBool::new(false));
+        let _ = signal_hook::flag::register(signal, unused);
+    }
+}

@@ -37,6 +37,7 @@ use source::{Format, Source};
 
 pub use error::{DoubledId, IngestError, IngestErrorKind};
 pub use options::{Encoding, IngestOptions, Limits, UnknownState};
+pub use parquet::{DECODE_ARGUMENT, decode_parquet};
 
 /// Reads the files into one table.
 ///
@@ -255,7 +256,7 @@ impl Run<'_> {
         source: &mut Source<'_>,
         rejects: &mut Vec<Reject>,
     ) -> Result<(FilePlan, u64), IngestError> {
-        let mut file = ParquetFile::open(path, source, &self.options.limits)?;
+        let mut file = ParquetFile::open(path, source, self.options)?;
         let mut layout = layout::read_header(
             path,
             &file.names,

@@ -1,7 +1,7 @@
 //! How a user steers the reading.
 
 use crate::model::RecordType;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Options of [`read`](super::read). The default reads everything from the file itself.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +22,10 @@ pub struct IngestOptions {
     pub unknown_state: UnknownState,
     /// Size limits.
     pub limits: Limits,
+    /// A program that decodes Parquet in a process of its own, within limits of memory and time: called with
+    /// [`DECODE_ARGUMENT`](super::DECODE_ARGUMENT) alone it calls [`decode_parquet`](super::decode_parquet), as `kinfold`
+    /// does. Without it Parquet is decoded in this process, which a file made for that can end.
+    pub decoder: Option<PathBuf>,
 }
 
 impl IngestOptions {

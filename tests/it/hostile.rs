@@ -104,6 +104,55 @@ fn a_gzip_bomb_is_refused_by_its_ratio() {
     check("bomb.csv.gz", &packed, 7, "unfolds");
 }
 
+/// A Parquet file of one text column beside the ids, where every lead has the same long value.
+fn spreading_parquet(n_rows: usize, n_bytes: usize) -> Vec<u8> {
+    use polars::prelude::{
+        ChunkFull, Column, DataFrame, IntoColumn, NewChunkedArray, ParquetCompression,
+        ParquetWriter, StringChunked,
+    };
+    let text = |name: &str, values: Vec<&str>| -> Column {
+        StringChunked::from_iter_values(name.into(), values.into_iter()).into_column()
+    };
+    let ids: Vec<String> = (0..n_rows).map(|i| format!("L{i}")).collect();
+    let long = StringChunked::full("description".into(), &"x".repeat(n_bytes), n_rows);
+    let mut frame = DataFrame::new(
+        n_rows,
+        vec![
+            text("leadid", ids.iter().map(String::as_str).collect()),
+            text("lastname", vec!["Ada"; n_rows]),
+            long.into_column(),
+        ],
+    )
+    .expect("equally long");
+    let mut bytes = Vec::new();
+    ParquetWriter::new(&mut bytes)
+        .with_compression(ParquetCompression::Uncompressed)
+        .with_row_group_size(Some(n_rows))
+        .finish(&mut frame)
+        .expect("in memory");
+    bytes
+}
+
+#[test]
+fn a_parquet_dictionary_that_spreads_is_refused() {
+    // 128 MiB of text; more rows and longer values would only make the writer slow.
+    let bytes = spreading_parquet(4_000, 1 << 15);
+    assert!(bytes.len() < 1 << 18, "{} bytes are no bomb", bytes.len());
+    check("bomb.parquet", &bytes, 7, "unfold to more than");
+}
+
+#[test]
+fn a_parquet_page_that_asks_for_any_memory_is_an_input_error() {
+    let finds = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/finds/parquet");
+    let mut n = 0;
+    for entry in fs::read_dir(finds).expect("there are finds") {
+        let bytes = fs::read(entry.expect("an entry").path()).expect("readable");
+        check("page.parquet", &bytes, 3, "./page.parquet: row group ");
+        n += 1;
+    }
+    assert!(n > 0);
+}
+
 #[test]
 fn a_file_name_cannot_begin_a_line_of_the_log() {
     let dir = tempfile::tempdir().expect("a temporary folder");

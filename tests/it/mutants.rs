@@ -170,7 +170,11 @@ fn feed(name: &str, seeds: &[Vec<u8>], target: impl Fn(&[u8])) {
 fn read_file(folder: &Path, name: &str, bytes: &[u8]) {
     let path = folder.join(name);
     fs::write(&path, bytes).expect("written");
-    if let Ok((table, report)) = read(&[path], &IngestOptions::default(), &Silent) {
+    let options = IngestOptions {
+        decoder: Some(super::faults::program()),
+        ..IngestOptions::default()
+    };
+    if let Ok((table, report)) = read(&[path], &options, &Silent) {
         let file = &table.files[0];
         assert_eq!(file.n_rows, file.n_used + file.n_rejected);
         assert_eq!(report.rejects.len() as u64, file.n_rejected);

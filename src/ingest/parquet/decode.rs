@@ -1,6 +1,7 @@
-//! Parquet to batches: footer and sizes are checked before polars sees the file, values become text without loss.
+//! Parquet to batches in this process: footer and sizes are checked before polars sees the file, values become text
+//! without loss.
 
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -15,18 +16,20 @@ use polars_parquet::parquet::schema::types::{
     PrimitiveLogicalType as Logical, PrimitiveType, TimeUnit,
 };
 
-use super::error::IngestError;
-use super::options::Limits;
-use super::records::{Batch, Place};
-use super::source::Source;
+use super::super::error::IngestError;
+use super::super::options::Limits;
 
 /// Rows turned into text at once.
 const BATCH_ROWS: usize = 1 << 18;
 
+/// Text that a file of any size may hold: how much more it is than the file is looked at only beyond this.
+const RATIO_FROM_BYTES: u64 = 64 << 20;
+
 /// A Parquet file in memory: it is read from its end, so it cannot be streamed.
-pub(super) struct ParquetFile {
+pub(super) struct Decoder {
     path: String,
     bytes: Vec<u8>,
+    limits: Limits,
     /// The footer, with each column's type as [`plain_type`] leaves it.
     metadata: Arc<FileMetadata>,
     /// Names of the columns read.
@@ -37,31 +40,15 @@ pub(super) struct ParquetFile {
     shown: Vec<Shown>,
     n_rows: usize,
     next: usize,
+    /// Bytes of text decoded so far.
+    n_text: u64,
     /// What to tell the user.
     pub(super) notices: Vec<String>,
 }
 
-impl ParquetFile {
-    /// Reads the bytes and the footer. Errors: a damaged or cut file, more data than the limits allow.
-    pub(super) fn open(
-        path: &str,
-        source: &mut Source<'_>,
-        limits: &Limits,
-    ) -> Result<ParquetFile, IngestError> {
-        let mut bytes = Vec::new();
-        let read = (&mut source.reader)
-            .take(limits.unpacked_bytes.saturating_add(1))
-            .read_to_end(&mut bytes);
-        read.map_err(|e| source.explain(e))?;
-        if bytes.len() as u64 > limits.unpacked_bytes {
-            return Err(IngestError::limit(
-                path,
-                format!(
-                    "the file is larger than {} bytes; split it",
-                    limits.unpacked_bytes
-                ),
-            ));
-        }
+impl Decoder {
+    /// Looks at the footer of a whole file. Errors: a damaged or cut file, more data than the limits allow.
+    pub(super) fn new(path: &str, bytes: Vec<u8>, limits: &Limits) -> Result<Decoder, IngestError> {
         check_footer(&bytes).map_err(|what| IngestError::file(path, what))?;
         let (metadata, n_unpacked) = guarded(path, || {
             let mut reader = ParquetReader::new(Cursor::new(&bytes[..]));
@@ -117,15 +104,17 @@ impl ParquetFile {
         metadata.schema_descr = SchemaDescriptor::new(metadata.schema().name().into(), plain);
         // Holds the Arrow schema, which would bring the types back.
         metadata.key_value_metadata = None;
-        Ok(ParquetFile {
+        Ok(Decoder {
             path: path.to_owned(),
             bytes,
+            limits: limits.clone(),
             metadata: Arc::new(metadata),
             names,
             projection,
             shown,
             n_rows,
             next: 0,
+            n_text: 0,
             notices,
         })
     }
@@ -135,25 +124,70 @@ impl ParquetFile {
         self.n_rows
     }
 
-    /// The next rows. `None` at the end.
-    pub(super) fn next_batch(&mut self) -> Result<Option<Batch>, IngestError> {
+    /// The next rows: a column of text for each name. `None` at the end.
+    pub(super) fn next_columns(&mut self) -> Result<Option<Vec<StringChunked>>, IngestError> {
         if self.next >= self.n_rows || self.projection.is_empty() {
             return Ok(None);
         }
-        let n = BATCH_ROWS.min(self.n_rows - self.next);
         let start = self.next;
+        let n = BATCH_ROWS.min(self.n_rows - start);
+        let every: Vec<usize> = (0..self.projection.len()).collect();
+        let columns = self.decode(start, n, &every)?;
+        self.check_text(start, &columns)?;
+        self.next += n;
+        Ok(Some(columns))
+    }
+
+    /// Decodes the file column by column, piece by piece, and keeps nothing. Before each piece `about_to` learns of its
+    /// row group, from 1, and the position of its column.
+    pub(super) fn walk(&self, mut about_to: impl FnMut(u32, u32)) -> Result<(), IngestError> {
+        let mut start = 0;
+        for (group, rows) in self.metadata.row_groups.iter().enumerate() {
+            let end = (start + rows.num_rows()).min(self.n_rows);
+            while start < end {
+                let n = BATCH_ROWS.min(end - start);
+                for column in 0..self.projection.len() {
+                    about_to(group as u32 + 1, column as u32);
+                    self.decode(start, n, &[column])?;
+                }
+                start += n;
+            }
+        }
+        Ok(())
+    }
+
+    /// What decoding takes at most, by the footer: bytes of the largest row group, and its values in all columns.
+    pub(super) fn largest_group(&self) -> (u64, u64) {
+        let groups = &self.metadata.row_groups;
+        let n_bytes = groups.iter().map(|g| g.total_byte_size() as u64).max();
+        let n_rows = groups.iter().map(|g| g.num_rows() as u64).max();
+        let n_values = n_rows
+            .unwrap_or(0)
+            .saturating_mul(self.projection.len() as u64);
+        (n_bytes.unwrap_or(0), n_values)
+    }
+
+    /// Some rows of some of the columns read.
+    fn decode(
+        &self,
+        start: usize,
+        n: usize,
+        which: &[usize],
+    ) -> Result<Vec<StringChunked>, IngestError> {
+        let projection = which.iter().map(|&i| self.projection[i]).collect();
         let columns = guarded(&self.path, || {
             let mut reader = ParquetReader::new(Cursor::new(&self.bytes[..]));
             reader.set_metadata(Arc::clone(&self.metadata));
             let frame = reader
-                .with_projection(Some(self.projection.clone()))
+                .with_projection(Some(projection))
                 .with_slice(Some((start, n)))
                 .finish()?;
             let columns = frame.into_columns();
-            let texts = columns.iter().zip(&self.shown).map(|(c, how)| how.text(c));
+            let texts = columns.iter().zip(which);
+            let texts = texts.map(|(column, &i)| self.shown[i].text(column));
             Ok(texts.collect::<Option<Vec<StringChunked>>>())
         })?
-        .filter(|c| c.len() == self.projection.len())
+        .filter(|c| c.len() == which.len())
         .ok_or_else(|| {
             IngestError::file(
                 &self.path,
@@ -170,14 +204,44 @@ impl ParquetFile {
                 ),
             ));
         }
-        self.next += n;
-        let places = (start..start + n)
-            .map(|i| Place {
-                row: i as u64 + 1,
-                line: 0,
-            })
-            .collect();
-        Ok(Some(Batch { columns, places }))
+        Ok(columns)
+    }
+
+    /// Checks the text decoded: a few bytes of Parquet can stand for the same long value in every row.
+    fn check_text(&mut self, start: usize, columns: &[StringChunked]) -> Result<(), IngestError> {
+        let n = columns.first().map_or(0, |c| c.len());
+        let mut row_bytes = vec![0_u64; n];
+        for column in columns {
+            let values = column.downcast_iter().flat_map(|array| array.iter());
+            for (row, value) in row_bytes.iter_mut().zip(values) {
+                *row += value.map_or(0, |v| v.len() as u64);
+            }
+        }
+        let longest = self.limits.row_bytes as u64;
+        if let Some(row) = row_bytes.iter().position(|&n| n > longest) {
+            return Err(IngestError::file(
+                &self.path,
+                format!(
+                    "row {} is longer than {longest} bytes; leave long columns out of the export",
+                    start + row + 1
+                ),
+            ));
+        }
+        self.n_text += row_bytes.iter().sum::<u64>();
+        let allowed = (self.bytes.len() as u64)
+            .saturating_mul(self.limits.unpacked_ratio)
+            .max(RATIO_FROM_BYTES);
+        if self.n_text > allowed.min(self.limits.unpacked_bytes) {
+            return Err(IngestError::limit(
+                &self.path,
+                format!(
+                    "its {} bytes unfold to more than {} bytes of text; export it as CSV",
+                    self.bytes.len(),
+                    allowed.min(self.limits.unpacked_bytes)
+                ),
+            ));
+        }
+        Ok(())
     }
 }
 

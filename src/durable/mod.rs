@@ -3,8 +3,10 @@
 //! Shared by what writes folders: `report` (runs) and `state` (rule versions). What a folder holds is theirs.
 
 mod lock;
+mod mentions;
 
 pub(crate) use lock::{FileLock, LockError};
+pub(crate) use mentions::Mentions;
 
 use sha2::{Digest, Sha256};
 use std::fs::{self, File, OpenOptions};

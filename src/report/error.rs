@@ -45,7 +45,7 @@ pub enum ReportError {
         /// The path.
         path: PathBuf,
     },
-    /// There is nothing to check at a path.
+    /// There is no run at a path.
     #[error(
         "find a run in {}: neither manifest.json (a run folder) nor latest.json (an output folder) is there",
         path.display()

@@ -23,7 +23,7 @@ pub(super) const RUNS: &str = "runs";
 pub(super) const LATEST: &str = "latest.json";
 
 /// Begins the name of a run that is still being written.
-const TEMP: &str = ".tmp-";
+pub(super) const TEMP: &str = ".tmp-";
 
 /// Every file a run may hold, in the order written; the sweep of dead runs removes these and nothing else.
 pub(super) const FILES: [&str; 15] = [
@@ -351,7 +351,7 @@ pub(super) fn prune(out_dir: &Path, n_kept: usize) -> Result<usize, ReportError>
 }
 
 /// Removes our files from an unpublished run folder, and the folder when nothing else is in it.
-fn remove_dead_run(temp: &Path) {
+pub(super) fn remove_dead_run(temp: &Path) {
     if fs::symlink_metadata(temp).is_ok_and(|found| found.is_dir()) {
         // Errors are not told: the run failed for another reason, and the next one sweeps again.
         for name in FILES {

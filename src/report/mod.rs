@@ -13,6 +13,7 @@ mod csv;
 mod error;
 mod figures;
 mod folder;
+mod forget;
 mod guard;
 mod html;
 mod job;
@@ -28,6 +29,7 @@ mod verify;
 
 pub use bundle::{guarded_csv, write_bundle};
 pub use error::{ReportError, ReportErrorKind};
+pub use forget::{ForgottenRuns, remove_runs, runs_naming};
 pub use guard::{guard, unguard};
 pub use html::{StillPage, count, counted, shown, still_page};
 pub use lock::{OutLock, lock};

@@ -118,6 +118,19 @@ pub enum What {
         /// File beside the log that holds the damaged one.
         backup: String,
     },
+    /// The log was written anew without what was not to be kept any longer.
+    Purge {
+        /// Versions that went, as `leads version 3`.
+        versions: Vec<String>,
+        /// Entries that went.
+        entries: u64,
+        /// Reasons taken out of entries that stayed.
+        reasons: u64,
+        /// Copies of damaged logs that went.
+        copies: u64,
+        /// The checksum that stood for the history before.
+        chain: String,
+    },
 }
 
 /// The chain before the first line.
@@ -257,6 +270,13 @@ mod tests {
                 kept: 1,
                 dropped: 2,
                 backup: "b".into(),
+            },
+            What::Purge {
+                versions: vec!["s version 1".into()],
+                entries: 2,
+                reasons: 1,
+                copies: 0,
+                chain: first_chain(),
             },
         ] {
             let entry = entry(2, what);

@@ -113,7 +113,7 @@ impl History {
     pub(super) fn apply(&mut self, entry: &Entry) -> Result<(), String> {
         let act = &entry.act;
         match &entry.what {
-            What::Format { .. } | What::Repair { .. } => Ok(()),
+            What::Format { .. } | What::Repair { .. } | What::Purge { .. } => Ok(()),
             What::Draft {
                 set,
                 number,

@@ -3,7 +3,7 @@
 //! A state folder holds a log to which entries are only ever added. Replaying it gives the versions of every rule set,
 //! each immutable, numbered per set and named by the SHA-256 of its canonical text. At most one version of a set is
 //! published. [`StateFolder`] reads, [`StateWriter`] adds entries under a lock, [`repair`] saves what can be proven of
-//! a damaged log.
+//! a damaged log, [`purge()`] and [`forget`] write one anew without what is not to be kept.
 //!
 //! Order is that of the log, never that of the clock. `docs/lifecycle.md` has the format and the guarantees.
 
@@ -12,6 +12,7 @@ mod error;
 mod folder;
 mod history;
 mod log;
+mod purge;
 mod repair;
 
 pub use entry::{Act, Entry, FORMAT_VERSION, GateRecord, What};
@@ -19,4 +20,5 @@ pub use error::{StateError, StateErrorKind};
 pub use folder::{Author, StateFolder, StateWriter};
 pub use history::{Plan, RuleSetHistory, Standing, Status, Version};
 pub use log::Torn;
+pub use purge::{Purged, Purging, Retention, forget, purge};
 pub use repair::{Repaired, repair};

@@ -87,6 +87,8 @@ const COMMANDS: &[&[&str]] = &[
     &["state", "verify"],
     &["state", "repair"],
     &["state", "export"],
+    &["state", "purge"],
+    &["state", "forget"],
     &["rules", "presets"],
     &["rules", "import"],
     &["rules", "export"],

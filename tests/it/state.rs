@@ -3,6 +3,7 @@
 mod damage;
 #[cfg(target_os = "linux")]
 mod faults;
+mod purge;
 
 use std::fs;
 use std::path::Path;

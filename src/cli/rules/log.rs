@@ -61,7 +61,7 @@ fn set_of(what: &What) -> Option<&str> {
         What::Draft { set, .. } | What::Publish { set, .. } | What::Unpublish { set, .. } => {
             Some(set)
         }
-        What::Format { .. } | What::Repair { .. } => None,
+        What::Format { .. } | What::Repair { .. } | What::Purge { .. } => None,
     }
 }
 
@@ -104,6 +104,26 @@ fn sentence(what: &What) -> String {
             plural(*kept, "entry", "entries"),
             plural(*dropped, "line", "lines"),
         ),
+        What::Purge {
+            versions,
+            entries,
+            reasons,
+            ..
+        } => {
+            let what = if versions.is_empty() {
+                "no version of rules".to_owned()
+            } else {
+                versions.join(", ")
+            };
+            let mut text = format!(
+                "removed {what}, and {} with it",
+                plural(*entries, "entry", "entries")
+            );
+            if *reasons > 0 {
+                text.push_str(&format!(", and {}", plural(*reasons, "reason", "reasons")));
+            }
+            text
+        }
     }
 }
 

@@ -1,13 +1,16 @@
 //! `kinfold state`: care of a state folder. One file a subcommand.
 
 mod export;
+mod forget;
+mod purge;
 mod repair;
+mod told;
 mod verify;
 
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 
-/// Verify, repair and export a state folder
+/// Verify, repair, export and purge a state folder; forget records
 ///
 /// A state folder holds the versions of rule sets and the log of who published which, when and why.
 /// docs/lifecycle.md describes it.
@@ -22,6 +25,8 @@ enum StateCommand {
     Verify(verify::VerifyArgs),
     Repair(repair::RepairArgs),
     Export(export::ExportArgs),
+    Purge(purge::PurgeArgs),
+    Forget(forget::ForgetArgs),
 }
 
 impl StateCommandArgs {
@@ -31,6 +36,8 @@ impl StateCommandArgs {
             StateCommand::Verify(args) => args.json,
             StateCommand::Repair(args) => args.json,
             StateCommand::Export(_) => false,
+            StateCommand::Purge(args) => args.json,
+            StateCommand::Forget(args) => args.json,
         }
     }
 }
@@ -40,5 +47,7 @@ pub(crate) fn run(args: &StateCommandArgs) -> Result<ExitCode, Failure> {
         StateCommand::Verify(args) => verify::run(args),
         StateCommand::Repair(args) => repair::run(args),
         StateCommand::Export(args) => export::run(args),
+        StateCommand::Purge(args) => purge::run(args),
+        StateCommand::Forget(args) => forget::run(args),
     }
 }

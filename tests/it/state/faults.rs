@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 /// Which calls to make fail, and how; `KILL` makes each the last.
-const FAULTS: [(&str, &str); 10] = [
+const FAULTS: [(&str, &str); 13] = [
     ("openat", "error=EACCES"),
     ("mkdir", "error=ENOSPC"),
     ("fchmod", "error=EPERM"),
@@ -21,6 +21,9 @@ const FAULTS: [(&str, &str); 10] = [
     ("rename", "error=EXDEV"),
     ("write", "signal=KILL"),
     ("fsync", "signal=KILL"),
+    ("rename", "signal=KILL"),
+    ("unlink", "error=EPERM"),
+    ("unlink", "signal=KILL"),
 ];
 
 fn traced(dir: &Path, strace: &[&str], arguments: &[&str]) -> Output {
@@ -172,6 +175,108 @@ fn repairing_survives_a_fault_at_every_file_call() {
                 let done = done.unwrap_or_else(|e| panic!("{rule}: {e}"));
                 assert_eq!(done.dropped, [3], "{rule}");
             }
+        }
+    });
+}
+
+#[test]
+fn purging_survives_a_fault_at_every_file_call() {
+    if !can_trace() {
+        return;
+    }
+    let prepare = |dir: &Path| {
+        for threshold in ["0.7", "0.8", "0.9"] {
+            publish(dir, threshold);
+        }
+        fs::write(dir.join("s/log.jsonl.damaged-20250101T000000Z"), "old").expect("written");
+    };
+    let numbers = |dir: &Path| -> Vec<u64> {
+        let folder = StateFolder::open(&dir.join("s")).expect("holds");
+        let versions = folder.sets().flat_map(|s| &s.versions);
+        versions.map(|v| v.number).collect()
+    };
+    let arguments = ["state", "purge", "s", "--keep", "0"];
+    sweep(prepare, &arguments, |dir, disturbed, rule| {
+        let found = numbers(dir);
+        assert!(found == [1, 2, 3] || found == [3], "{rule}: {found:?}");
+        let state = StateFolder::open(&dir.join("s")).expect("holds");
+        assert_eq!(
+            state.published("leads").map(|v| v.number),
+            Some(3),
+            "{rule}"
+        );
+        if disturbed.status.success() {
+            assert_eq!(found, [3], "{rule}: told that it is done");
+        }
+        let again = Command::new(program())
+            .args(arguments)
+            .current_dir(dir)
+            .output()
+            .expect("the program starts");
+        let err = String::from_utf8_lossy(&again.stderr);
+        assert!(again.status.success(), "{rule}: {err}");
+        assert_eq!(numbers(dir), [3], "{rule}");
+        let names = fs::read_dir(dir.join("s")).expect("readable");
+        let n = names.filter(|e| e.as_ref().is_ok_and(|e| e.file_name() != ".kinfold.lock"));
+        assert_eq!(n.count(), 1, "{rule}: the log alone is left");
+    });
+}
+
+#[test]
+fn forgetting_runs_survives_a_fault_at_every_file_call() {
+    if !can_trace() {
+        return;
+    }
+    let leads = "leadid,firstname,lastname,emailaddress1,statecode\n\
+        L1,Ada,Moor,ada@acme.example,0\nL2,Ada,Moor,ada@acme.example,0\n";
+    let program_in = |dir: &Path, arguments: &[&str]| {
+        let out = Command::new(program())
+            .args(arguments)
+            .current_dir(dir)
+            .stdin(Stdio::null())
+            .output()
+            .expect("the program starts");
+        assert!(
+            out.status.success(),
+            "{arguments:?}: {}",
+            String::from_utf8_lossy(&out.stderr)
+        );
+    };
+    let prepare = |dir: &Path| {
+        for text in [leads.replace("L2", "L3"), leads.to_owned()] {
+            fs::write(dir.join("leads.csv"), text).expect("written");
+            program_in(
+                dir,
+                &[
+                    "run",
+                    "leads.csv",
+                    "--out",
+                    "s",
+                    "--quiet",
+                    "--threads",
+                    "1",
+                ],
+            );
+        }
+    };
+    let arguments = ["state", "forget", "L2", "--out", "s"];
+    sweep(prepare, &arguments, |dir, _, rule| {
+        // Every run that is there is whole, and forgetting again does the rest.
+        for again in [false, true] {
+            if again {
+                program_in(dir, &arguments);
+            }
+            let mut n = 0;
+            for run in fs::read_dir(dir.join("s/runs")).expect("readable") {
+                let run = run.expect("an entry");
+                let is_dead = run.file_name().to_string_lossy().starts_with(".tmp-");
+                assert!(!(again && is_dead), "{rule}: {:?}", run.path());
+                if !is_dead {
+                    program_in(dir, &["verify", &run.path().to_string_lossy()]);
+                    n += 1;
+                }
+            }
+            assert!(n == 1 || n == 2 && !again, "{rule}: {n} runs");
         }
     });
 }

@@ -1,0 +1,42 @@
+//! What `purge` and `forget` removed from a state folder, in words and as JSON.
+
+use crate::cli::output::plural;
+use kinfold::state::Purged;
+use std::path::Path;
+
+/// Lines for people.
+pub(crate) fn removed(dir: &Path, purged: &Purged, is_dry: bool) -> String {
+    let dir = dir.display();
+    if purged.is_nothing() {
+        return format!("{dir}: nothing to remove\n");
+    }
+    let would = if is_dry { "would be " } else { "" };
+    let mut text = String::new();
+    for (set, number) in &purged.versions {
+        text.push_str(&format!("{dir}: {would}removed: {set} version {number}\n"));
+    }
+    for copy in &purged.copies {
+        text.push_str(&format!("{would}removed: {}\n", copy.display()));
+    }
+    text.push_str(&format!(
+        "{dir}: {} {would}gone from the log, and {} of entries that stay\n",
+        plural(purged.n_entries, "entry", "entries"),
+        plural(purged.n_reasons, "reason", "reasons"),
+    ));
+    text
+}
+
+/// One JSON object.
+pub(crate) fn removed_json(dir: &Path, purged: &Purged, is_dry: bool) -> serde_json::Value {
+    let version =
+        |(set, number): &(String, u64)| serde_json::json!({"set": set, "version": number});
+    serde_json::json!({
+        "state": dir.display().to_string(),
+        "dry_run": is_dry,
+        "versions": purged.versions.iter().map(version).collect::<Vec<_>>(),
+        "entries": purged.n_entries,
+        "reasons": purged.n_reasons,
+        "copies": purged.copies.iter().map(|c| c.display().to_string()).collect::<Vec<_>>(),
+        "left": purged.left.iter().map(version).collect::<Vec<_>>(),
+    })
+}

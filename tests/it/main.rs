@@ -15,6 +15,8 @@ mod evaluate;
 mod faults;
 // Files made to do harm, read by the program.
 mod hostile;
+// Threads, languages, orders of rows: the same bytes.
+mod identity;
 // Reading: layouts, encodings, damage, accounting.
 mod ingest;
 // Readers fed with changed examples.

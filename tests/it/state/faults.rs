@@ -227,8 +227,8 @@ fn forgetting_runs_survives_a_fault_at_every_file_call() {
     if !can_trace() {
         return;
     }
-    let leads = "leadid,firstname,lastname,emailaddress1,statecode\n\
-        L1,Ada,Moor,ada@acme.example,0\nL2,Ada,Moor,ada@acme.example,0\n";
+    let leads = "leadid,firstname,lastname,companyname,emailaddress1,statecode\n\
+        L1,Ada,Moor,Acme,ada@acme.example,0\nL2,Ada,Moor,Acme,ada@acme.example,0\n";
     let program_in = |dir: &Path, arguments: &[&str]| {
         let out = Command::new(program())
             .args(arguments)

@@ -3,9 +3,15 @@
 use super::{Scorer, View};
 use crate::model::{DomainKind, Level, NONE, RecordIdx};
 use crate::rules::predicate::millibits;
+use crate::similarity::osa;
 
 /// Similarity from which two company names count as alike.
 const ALIKE: f64 = 0.70;
+/// Similarity from which they count as sharing words.
+const SHARE_WORDS: f64 = 0.40;
+
+/// What corporate domains that differ take from companies that agree: another of the same name, or one with several.
+const ELSEWHERE: i32 = 1_000;
 
 /// The employer's say, and how many records it has when it is shared.
 pub(super) struct Employer {
@@ -38,9 +44,25 @@ impl Scorer<'_> {
             return Some(Level::Close);
         }
         let squashed = |form: u32| self.companies.squashed(form);
-        self.aliases
-            .link(squashed(left), squashed(right))
-            .then_some(Level::Variant)
+        if self.aliases.link(squashed(left), squashed(right)) {
+            return Some(Level::Variant);
+        }
+        self.written_together(left, right).then_some(Level::Close)
+    }
+
+    /// Names off by a slip once blanks are out: Clark Pharma, ClarkPahrma. One slip from eight letters, two from twelve.
+    fn written_together(&self, left: u32, right: u32) -> bool {
+        let text = |form: u32| {
+            let company = self.companies.first_company(form) as usize;
+            self.prepared.companies.codes[company].squashed.as_bytes()
+        };
+        let (a, b) = (text(left), text(right));
+        let slips = match a.len().min(b.len()) {
+            0..8 => return false,
+            8..12 => 1,
+            _ => 2,
+        };
+        osa::distance_within(a, b, slips).is_some()
     }
 
     /// A company is also known by its domain: contoso.com for Contoso Ltd.
@@ -82,6 +104,11 @@ impl Scorer<'_> {
                 n_records = Some(records(company).max(2));
             }
         }
+        // A company of that name elsewhere: each record has a corporate domain of its own.
+        let elsewhere = both
+            && shared_domain.is_none()
+            && !domains.is_empty()
+            && self.own_domains(right).next().is_some();
         if let Some(n) = n_records {
             let likelihood = match level {
                 Level::Same => 0.8,
@@ -90,17 +117,26 @@ impl Scorer<'_> {
             };
             let strangers = millibits(likelihood / self.weights.value_share(n)).max(0);
             // Members of one household work at one firm about one time in ten.
-            let view = View::new(
+            let mut view = View::new(
                 level,
                 strangers,
                 -300,
                 strangers.min(3_000),
                 strangers.min(1_500),
             );
+            if elsewhere {
+                view.bits = view.bits.map(|bits| bits - ELSEWHERE);
+            }
             return Employer { view, n_records };
         }
         let other_domains = !domains.is_empty() && self.own_domains(right).next().is_some();
+        let share_words = both
+            && self
+                .companies
+                .similar(self.companies.form(a), self.companies.form(b), SHARE_WORDS);
         let view = match (both, other_domains) {
+            // A department, a site, a name cut short; or a trade in the name.
+            (true, false) if share_words => View::flat(Level::Partial, -800),
             (true, true) => View::flat(Level::Different, -3_000),
             (true, false) => View::flat(Level::Different, -2_500),
             (false, true) => View::flat(Level::Different, -1_800),

@@ -1,8 +1,11 @@
 //! E-mail addresses and phones.
 
 use super::{Scorer, View};
-use crate::model::{DomainKind, Level, Mark, PhoneKind, PhoneUse, PhoneUseKind, RecordIdx};
-use crate::rules::predicate::millibits;
+use crate::model::{
+    DomainKind, Level, Mark, PhoneKind, PhoneUse, PhoneUseKind, RecordIdx, TokenRole,
+};
+use crate::rules::predicate::{TokenMatch, millibits};
+use crate::similarity::neighbours::Agreement;
 use crate::similarity::osa;
 
 /// What e-mails and phones say together.
@@ -19,6 +22,16 @@ pub(super) struct Contact {
 const SAME_EMAIL: f64 = 0.6;
 /// The same for phones.
 const SAME_PHONE: f64 = 0.65;
+/// Two addresses at one company: one person in eight has two there, or one of them is wrong.
+const OTHER_AT_COMPANY: i32 = -3_000;
+/// Two addresses at one company that differ by a number alone: the house numbers its namesakes.
+const NUMBERED: i32 = -4_500;
+/// The same at a mail provider, where one person in some has two.
+const NUMBERED_FREE: i32 = -2_000;
+/// Each address is made of its own record's given name, and the two given names differ: two witnesses each.
+const OWN_GIVEN: i32 = -2_500;
+/// They share a line that is no one's own, and each has a mobile, not the same.
+const OTHER_MOBILE: i32 = -1_500;
 
 impl Scorer<'_> {
     pub(super) fn contact(&self, left: RecordIdx, right: RecordIdx) -> Contact {
@@ -93,8 +106,21 @@ impl Scorer<'_> {
                         .kind
                         == DomainKind::Own
                 };
+                let numbered = || {
+                    same_domain
+                        && without_digits(&left.local) == without_digits(&right.local)
+                        && self.made_of_name(&left.local, a_of)
+                        && self.made_of_name(&right.local, b_of)
+                };
                 let view = if role {
                     View::flat(Level::Different, -200)
+                } else if self.own_given(&left.local, a_of, &right.local, b_of) {
+                    let differ = if same_domain && own(*x) {
+                        OTHER_AT_COMPANY
+                    } else {
+                        -300
+                    };
+                    View::flat(Level::Different, differ + OWN_GIVEN)
                 } else if left.local == right.local && left.local.len() >= 4 {
                     let n_same = self.counts.local_emails[self.counts.local[*x as usize] as usize];
                     let bits =
@@ -119,9 +145,11 @@ impl Scorer<'_> {
                     let bits =
                         millibits(0.05 * 0.005 / self.weights.value_share(1)).clamp(2_500, 8_000);
                     View::flat(Level::Close, bits)
+                } else if numbered() {
+                    let bits = if own(*x) { NUMBERED } else { NUMBERED_FREE };
+                    View::flat(Level::Different, bits)
                 } else if same_domain && own(*x) {
-                    // One person rarely has two addresses at one company.
-                    View::flat(Level::Different, -2_500)
+                    View::flat(Level::Different, OTHER_AT_COMPANY)
                 } else if own(*x) != own(*y) {
                     View::flat(Level::Different, -300)
                 } else {
@@ -143,6 +171,37 @@ impl Scorer<'_> {
             let token = p.names.vocabulary.text(t.token);
             token.len() >= 3 && letters.contains(token)
         })
+    }
+
+    /// Whether each address is made of its own record's given name, and these are names of two people: neither stands
+    /// in the other record, and they are not forms of one name. A record's address is a second witness to its name.
+    fn own_given(&self, left: &str, a: RecordIdx, right: &str, b: RecordIdx) -> bool {
+        let p = self.prepared;
+        let given = |local: &str, of: RecordIdx| {
+            let letters: String = local.chars().filter(char::is_ascii_alphabetic).collect();
+            p.name_tokens(of)
+                .iter()
+                .filter(|t| matches!(t.role, TokenRole::Given | TokenRole::Middle))
+                .map(|t| t.token)
+                .filter(|t| self.names.text(*t).len() >= 3)
+                .filter(|t| letters.contains(self.names.text(*t)))
+                .max_by_key(|t| self.names.text(*t).len())
+        };
+        let (Some(x), Some(y)) = (given(left, a), given(right, b)) else {
+            return false;
+        };
+        let (s, t) = (self.names.text(x), self.names.text(y));
+        let kin = |token: u32, of: RecordIdx| {
+            p.name_tokens(of).iter().any(|other| {
+                matches!(
+                    self.names.token_match(token, other.token),
+                    Some(TokenMatch::Word(Agreement::Equal | Agreement::Variant))
+                )
+            })
+        };
+        !kin(x, b)
+            && !kin(y, a)
+            && ((!s.contains(t) && !t.contains(s)) || self.names.sexes_differ(x, y))
     }
 
     /// View, the people behind the shared number when several, and its kind of line.
@@ -198,6 +257,24 @@ impl Scorer<'_> {
             };
             View::new(level, strangers, colleagues, household, strangers)
         };
+        let mobile = |row: &[PhoneUse]| {
+            row.iter().any(|u| {
+                u.column == PhoneUseKind::Mobile
+                    || p.phone_codes.codes[u.phone as usize].kind == PhoneKind::Mobile
+            })
+        };
+        let no_ones_own = n > 1 || matches!(line, PhoneKind::Fixed | PhoneKind::Service);
+        let others = |row: &[PhoneUse]| -> Vec<PhoneUse> {
+            row.iter()
+                .copied()
+                .filter(|u| {
+                    a.iter().any(|v| v.phone == u.phone) != b.iter().any(|v| v.phone == u.phone)
+                })
+                .collect()
+        };
+        if no_ones_own && mobile(&others(a)) && mobile(&others(b)) {
+            view.bits = view.bits.map(|bits| bits + OTHER_MOBILE);
+        }
         if x.extension > 0 && y.extension > 0 {
             if x.extension == y.extension {
                 view.bits = view.bits.map(|b| b + 3_500);
@@ -221,6 +298,10 @@ impl Scorer<'_> {
             kind => kind,
         }
     }
+}
+
+fn without_digits(text: &str) -> String {
+    text.chars().filter(|c| !c.is_ascii_digit()).collect()
 }
 
 /// One slip of the keyboard between two local parts: not in the first letter (jsmith, ksmith are two people) and not

@@ -1,6 +1,6 @@
 //! The fuzzy self-join of a vocabulary: which distinct tokens may stand for one another, computed once and completely.
 //!
-//! Four channels: a table of known variants, equal sound, a typing error. A pair found by several keeps the strongest.
+//! Five channels: a table of known variants, an alphabet that leaves vowels out, equal sound, a typing error. A pair found by several keeps the strongest.
 //! Fuzzy joins of records then only look tokens up, and lose nothing the channels define.
 
 use super::{osa, phonetic};
@@ -38,6 +38,8 @@ pub struct Channels {
     pub sound: bool,
     /// Lowest Jaro-Winkler similarity of tokens of one sound.
     pub sound_similarity: f64,
+    /// Whether a token without vowels is another form of those that differ from it by vowels: `mhmd`, `mohammed`.
+    pub unvocalised: bool,
 }
 
 impl Channels {
@@ -48,6 +50,7 @@ impl Channels {
         two_edits_similarity: 0.88,
         sound: true,
         sound_similarity: 0.80,
+        unvocalised: true,
     };
     /// For company words: longer before an edit is allowed, since short ones are made-up names that differ on purpose.
     pub const COMPANY: Channels = Channels {
@@ -56,6 +59,7 @@ impl Channels {
         two_edits_similarity: 0.90,
         sound: false,
         sound_similarity: 1.0,
+        unvocalised: false,
     };
 
     /// How two different tokens agree by spelling or sound, or `None`. The plain definition, without the variants table;
@@ -65,6 +69,12 @@ impl Channels {
             return Some(Agreement::Equal);
         }
         let shorter = left.len().min(right.len());
+        if self.unvocalised
+            && (has_no_vowels(left) || has_no_vowels(right))
+            && skeleton(left).is_some_and(|code| skeleton(right) == Some(code))
+        {
+            return Some(Agreement::Variant);
+        }
         if self.sounds(left)
             && self.sounds(right)
             && strsim::jaro_winkler(left, right) >= self.sound_similarity
@@ -94,6 +104,23 @@ impl Channels {
 /// Tokens with digits are codes, not words: an edit makes another code. Very long ones are not words either.
 fn spellable(token: &str) -> bool {
     token.len() <= LONGEST && token.bytes().all(|b| b.is_ascii_lowercase())
+}
+
+/// Arabic and Hebrew write consonants alone; read letter by letter, their names have no vowels.
+fn has_no_vowels(token: &str) -> bool {
+    !token.bytes().any(|b| b"aeiou".contains(&b))
+}
+
+/// The consonants of a word, doubled ones once, `y` and `w` left out since they stand for vowels too; `None` for fewer
+/// than three, and for what is no word.
+fn skeleton(token: &str) -> Option<String> {
+    let mut out = String::new();
+    for c in token.chars().filter(|c| !"aeiouyw".contains(*c)) {
+        if !out.ends_with(c) {
+            out.push(c);
+        }
+    }
+    (out.len() >= 3 && spellable(token)).then_some(out)
 }
 
 /// The code that two tokens of one sound share. One consonant is no sound to go by: Lee, Leo, Lou.
@@ -134,6 +161,9 @@ impl Neighbours {
     ) -> Neighbours {
         let mut pairs = edit_candidates(tokens, channels);
         pairs.extend(sound_candidates(tokens, channels));
+        if channels.unvocalised {
+            pairs.extend(unvocalised_candidates(tokens));
+        }
         pairs.par_sort_unstable();
         pairs.dedup();
         let mut edges: Vec<(u32, u32, Agreement)> = pairs
@@ -311,6 +341,31 @@ fn sound_candidates(tokens: &[Box<str>], channels: &Channels) -> Vec<(u32, u32)>
         .collect()
 }
 
+/// Pairs of a token without vowels and one of the same consonants.
+fn unvocalised_candidates(tokens: &[Box<str>]) -> Vec<(u32, u32)> {
+    let mut bare: Vec<(String, u32)> = Vec::new();
+    for (i, token) in tokens.iter().enumerate().filter(|(_, t)| has_no_vowels(t)) {
+        bare.extend(skeleton(token).map(|code| (code, i as u32)));
+    }
+    bare.sort_unstable();
+    if bare.is_empty() {
+        return Vec::new();
+    }
+    tokens
+        .par_iter()
+        .enumerate()
+        .flat_map_iter(|(i, token)| {
+            let i = i as u32;
+            let same = skeleton(token).map_or(0..0, |code| {
+                let from = bare.partition_point(|b| b.0 < code);
+                from..from + bare[from..].partition_point(|b| b.0 == code)
+            });
+            let others: Vec<u32> = bare[same].iter().map(|b| b.1).filter(|b| *b != i).collect();
+            others.into_iter().map(move |b| (i.min(b), i.max(b)))
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -334,7 +389,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(150))]
         #[test]
         fn the_join_finds_exactly_the_defined_pairs(
-            tokens in proptest::collection::hash_set("[abmr]{1,5}[aeiklmnot]{0,7}", 2..60),
+            tokens in proptest::collection::hash_set("[abmr]{1,5}[aeiklmnoty]{0,7}|[bkm]{3,4}", 2..60),
         ) {
             let mut tokens: Vec<Box<str>> = tokens.into_iter().map(Into::into).collect();
             tokens.sort_unstable();
@@ -370,5 +425,14 @@ mod tests {
         assert_eq!(channels.agreement("wei", "wie"), None);
         assert_eq!(channels.agreement("jon", "john"), Some(Agreement::Sound));
         assert_eq!(channels.agreement("robertson", "robinson"), None);
+        assert_eq!(
+            channels.agreement("mhmd", "mohammed"),
+            Some(Agreement::Variant)
+        );
+        assert_eq!(
+            channels.agreement("hsyn", "hussein"),
+            Some(Agreement::Variant)
+        );
+        assert_eq!(channels.agreement("hassan", "hussein"), None);
     }
 }

@@ -95,18 +95,47 @@ pub(super) fn ascii_word(text: &str, locale: Locale) -> String {
     out.trim_matches('-').to_owned()
 }
 
-/// Mail addresses in use, so that no two people have one unless a hard case says so.
+/// Mail addresses and numbers in use, so that no two people have one unless a hard case says so.
 #[derive(Default)]
 pub(super) struct Taken(FxHashSet<u64>);
+
+/// The mailbox behind an address: Gmail reads past dots, and knows googlemail.com as itself.
+fn mailbox(local: &str, domain: &str) -> String {
+    if matches!(domain, "gmail.com" | "googlemail.com") {
+        format!("{}@gmail.com", local.replace('.', ""))
+    } else {
+        format!("{local}@{domain}")
+    }
+}
+
+/// Numbers tried before one is given to a second person: only where a town has fewer numbers than people.
+const TRIES: usize = 64;
 
 impl Taken {
     /// Claims `local@domain`, or a numbered form of it.
     fn claim(&mut self, local: &str, domain: &str, draw: &mut Draw) -> String {
-        let mut address = format!("{local}@{domain}");
-        while !self.0.insert(hash(&address)) {
-            address = format!("{local}{}@{domain}", 2 + draw.power(4000, 3));
+        let mut own = local.to_owned();
+        while !self.0.insert(hash(&mailbox(&own, domain))) {
+            own = format!("{local}{}", 2 + draw.power(4000, 3));
         }
-        address
+        format!("{own}@{domain}")
+    }
+
+    /// Claims a number: the one of this serial, or of another while that is taken.
+    fn claim_number(
+        &mut self,
+        serial: u64,
+        draw: &mut Draw,
+        make: impl Fn(u64, &mut Draw) -> Phone,
+    ) -> Phone {
+        let mut phone = make(serial, draw);
+        for _ in 0..TRIES {
+            if self.0.insert(hash(&phone.e164())) {
+                break;
+            }
+            phone = make(u64::from(draw.below(u32::MAX)), draw);
+        }
+        phone
     }
 }
 
@@ -242,9 +271,12 @@ impl Population<'_> {
             }
         });
         let city = home.city();
-        let mobile = Phone::mobile(locale, city, 2 * serial, draw);
-        let second_mobile = Phone::mobile(locale, city, 2 * serial + 1, draw);
-        let landline = landline.unwrap_or_else(|| Phone::landline(locale, city, serial, draw));
+        let new_mobile = |serial, draw: &mut Draw| Phone::mobile(locale, city, serial, draw);
+        let new_landline = |serial, draw: &mut Draw| Phone::landline(locale, city, serial, draw);
+        let taken = &mut self.taken;
+        let mobile = taken.claim_number(2 * serial, draw, new_mobile);
+        let second_mobile = taken.claim_number(2 * serial + 1, draw, new_mobile);
+        let landline = landline.unwrap_or_else(|| taken.claim_number(serial, draw, new_landline));
         let private_email = self.private_email(locale, &given, &surname, draw);
         let job = company.map(|c| self.job(locale, &given, &middle, &surname, c, draw));
         let prefers_private = job.is_none() || draw.chance(self.free_mail_share);
@@ -589,5 +621,45 @@ impl Population<'_> {
                 person
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_one_holder_however_it_is_written() {
+        let (mut taken, mut draw) = (Taken::default(), Draw::new(1, 0));
+        assert_eq!(
+            taken.claim("ann.lee", "gmail.com", &mut draw),
+            "ann.lee@gmail.com"
+        );
+        let second = taken.claim("annlee", "googlemail.com", &mut draw);
+        assert!(
+            second.starts_with("annlee") && second != "annlee@googlemail.com",
+            "{second}"
+        );
+        assert_eq!(
+            taken.claim("annlee", "web.de", &mut draw),
+            "annlee@web.de",
+            "other providers tell them apart"
+        );
+    }
+
+    #[test]
+    fn a_number_has_one_holder() {
+        let (mut taken, mut draw) = (Taken::default(), Draw::new(1, 0));
+        let us = Locale::parse("US").expect("listed");
+        let city = Address::new(us, &mut draw).city();
+        let made: FxHashSet<String> = (0..500)
+            .map(|_| {
+                // One serial: left alone, only the first digit would differ.
+                taken
+                    .claim_number(7, &mut draw, |s, d| Phone::mobile(us, city, s, d))
+                    .e164()
+            })
+            .collect();
+        assert_eq!(made.len(), 500);
     }
 }

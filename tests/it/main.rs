@@ -13,6 +13,8 @@ mod dynamics_job;
 mod evaluate;
 // Runs disturbed at every file call; runs killed; runs at once.
 mod faults;
+// Namesakes, families, colleagues: the level reached on hard cases.
+mod hard_negatives;
 // Files made to do harm, read by the program.
 mod hostile;
 // Threads, languages, orders of rows: the same bytes.

@@ -109,7 +109,9 @@ def best_threshold(pairs: list[tuple[float, str, str]], truth: dict[str, str]) -
             for i in members[small]:
                 cluster_of[i] = big
             members[big] += members.pop(small)
-            inside[big] += inside.pop(small)
+            # Not with `+=`, which goes through the whole of the larger one.
+            for t, n in inside.pop(small).items():
+                inside[big][t] += n
         if at + 1 == len(pairs) or pairs[at + 1][0] < score:
             here = figures(right_pairs, claimed, wanted)["f1"]
             if here > best[0]:

@@ -38,7 +38,8 @@ impl PhoneReader {
     ///
     /// A number its plan knows gets `+` code and national number. One of a length the plan knows, but in no range given
     /// out, gets the same form and the mark `Invalid`. Anything else of seven digits or more gets `~` and its digits and
-    /// the mark `Weak`.
+    /// the mark `Weak`; so does one that has such a length only with zeros which its international form would lose, and
+    /// the mark `Invalid` as well.
     ///
     /// Cost: a few patterns matched a number, each compiled when first needed; the first call unpacks the metadata.
     pub fn read(&self, text: &str, country: Option<&str>) -> Vec<PhoneCode> {
@@ -100,7 +101,13 @@ impl PhoneReader {
         if number.digits.len() > DIGITS_MAX || number.digits.len() < 3 {
             return Some(nothing(marks.with(Mark::Invalid)));
         }
-        let parsed = self.parse(&number, country);
+        let mut parsed = self.parse(&number, country);
+        if let Some(unknown) = parsed.take_if(|p| p.kind.is_none()) {
+            parsed = settled(Plans::get(), unknown);
+            if parsed.is_none() {
+                marks.add(Mark::Invalid);
+            }
+        }
         if is_placeholder(&number.digits)
             || parsed.as_ref().is_some_and(|p| is_placeholder(&p.national))
         {
@@ -195,20 +202,21 @@ impl PhoneReader {
         {
             return Some(p);
         }
-        fallback.map(|p| settled(plans, p))
+        fallback
     }
 }
 
-/// A number that no plan holds, as its own international form is read: `0045 98 467 280280` in Germany leaves a zero
-/// behind the calling code, which `+49 0…` would lose, and reading what was read must change nothing.
-fn settled(plans: &Plans, mut parsed: Parsed) -> Parsed {
-    while let Some(again) = plans.international(&format!("{}{}", parsed.code, parsed.national))
-        && again.national.len() < parsed.national.len()
-        && again.code == parsed.code
-    {
+/// A number that no plan holds, as its own international form is read: `+49 0 0911 2`, and `0045 98 467 280280` in
+/// Germany, leave a zero behind the calling code, which `+49 0…` would lose, and reading what was read must change
+/// nothing. `None` when what is left without the zeros has no length that the plan knows.
+fn settled(plans: &Plans, mut parsed: Parsed) -> Option<Parsed> {
+    loop {
+        let again = plans.international(&format!("{}{}", parsed.code, parsed.national))?;
+        if again.national.len() >= parsed.national.len() {
+            return Some(parsed);
+        }
         parsed = again;
     }
-    parsed
 }
 
 /// A code with nothing to compare.

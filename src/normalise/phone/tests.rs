@@ -243,6 +243,10 @@ fn marked() {
         ("555-0123", "US", "~5550123", &["weak"]),
         ("0301234567890123456789012", "DE", "", &["invalid"]),
         ("+1 212 555 0123", "", "+12125550123", &[]),
+        ("+49 0 0911 2", "", "+499112", &["invalid"]),
+        ("+49 0 030 123456", "", "+4930123456", &[]),
+        ("+40 0 091123456", "", "~400091123456", &["invalid", "weak"]),
+        ("0000200000", "GB", "~0000200000", &["invalid", "weak"]),
     ];
     for (text, country, matchcode, expected) in table {
         let code = one(text, country);
@@ -352,6 +356,31 @@ fn calling_codes_are_found() {
     }
     assert_eq!(plans.international("999123456789"), None);
     assert_eq!(plans.international(""), None);
+}
+
+/// Every calling code with what may stand for a trunk prefix behind it, in front of four to twelve digits.
+#[test]
+fn no_calling_code_keeps_what_reading_again_would_drop() {
+    let reader = PhoneReader::new(None);
+    let plans = Plans::get();
+    let mut wrong = Vec::new();
+    for code in (1..1000_u16).filter(|c| plans.region_of(&c.to_string()).is_some()) {
+        for lead in ["", "0", "00", "000", "1", "8"] {
+            for rest in (4..=12).map(|n| &"911234567890"[..n]) {
+                let text = format!("+{code}{lead}{rest}");
+                for found in reader.read(&text, None) {
+                    if !found.matchcode.starts_with('+') || found.marks.has(Mark::Placeholder) {
+                        continue;
+                    }
+                    let again = reader.read(&found.matchcode, None);
+                    if again[0].matchcode != found.matchcode {
+                        wrong.push((text.clone(), found.matchcode, again[0].matchcode.clone()));
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(wrong, []);
 }
 
 proptest! {

@@ -285,18 +285,18 @@ fn heaviest(loaded: &Loaded, top: usize) -> Vec<Heavy> {
         };
     let one = |number: u32| if number == NONE { vec![] } else { vec![number] };
     add("email", &|i| p.emails.row(i).to_vec(), &|v| {
-        p.email_codes.codes[v as usize].matchcode.clone()
+        p.email_codes.codes.at(v as usize).matchcode.to_owned()
     });
     add(
         "phone",
         &|i| p.phones.row(i).iter().map(|u| u.phone).collect(),
-        &|v| p.phone_codes.codes[v as usize].matchcode.clone(),
+        &|v| p.phone_codes.codes.at(v as usize).matchcode.to_owned(),
     );
     add("email domain", &|i| p.domains.row(i).to_vec(), &|v| {
         p.domain_codes.codes[v as usize].registrable.clone()
     });
     add("company", &|i| one(p.company[i]), &|v| {
-        p.companies.codes[v as usize].squashed.clone()
+        p.companies.codes.at(v as usize).squashed.to_owned()
     });
     add("name", &|i| one(p.name[i]), &|v| {
         let tokens = p.names.tokens.row(v as usize);

@@ -5,6 +5,7 @@
 
 mod activity;
 mod cluster;
+mod codes;
 mod evidence;
 mod field;
 mod ids;
@@ -19,6 +20,7 @@ mod table;
 
 pub use activity::{Activity, Candidacy};
 pub use cluster::{Cluster, Link};
+pub use codes::{CompanyCodes, CompanyRef, EmailCodes, EmailRef, PhoneCodes, PhoneRef, Texts};
 pub use evidence::{
     Alternative, EvidenceField, FieldEvidence, Level, MILLIBITS_PER_BIT, PairEvidence,
 };

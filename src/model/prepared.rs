@@ -1,9 +1,8 @@
 //! The records of a run as matchcodes: typed columns of `u32` numbers, the working form of stages 3 to 5.
 
+use super::codes::{CompanyCodes, EmailCodes, PhoneCodes};
 use super::ids::{Csr, Interner, NONE};
-use super::matchcode::{
-    CompanyCode, DomainCode, EmailCode, Generation, Marks, NameToken, PhoneCode, PhoneUse,
-};
+use super::matchcode::{CompanyCode, DomainCode, Generation, Marks, NameToken, PhoneUse};
 use super::{Activity, Candidacy, RecordIdx, RecordType};
 
 /// Distinct normalised person names.
@@ -40,14 +39,43 @@ pub struct Companies {
     pub vocabulary: Interner,
     /// Content tokens of each company, in order.
     pub tokens: Csr<u32>,
-    /// The codes in full.
-    pub codes: Vec<CompanyCode>,
+    /// The codes beside their words.
+    pub codes: CompanyCodes,
     /// Companies known to be one under different names, as a forest: the next company of the group, itself for the
     /// last. Empty when there are no aliases at all. Declared by rule files, or learned: see [`join`](Self::join).
     pub alias: Vec<u32>,
 }
 
 impl Companies {
+    /// Appends a company.
+    pub fn push(&mut self, code: &CompanyCode) {
+        let vocabulary = &mut self.vocabulary;
+        self.tokens
+            .push_row(code.tokens.iter().map(|t| vocabulary.intern(t)));
+        self.codes.push(code);
+    }
+
+    /// True when a company is the one of `code`.
+    pub fn is(&self, company: u32, code: &CompanyCode) -> bool {
+        let known = self.codes.at(company as usize);
+        known.squashed == code.squashed
+            && known.acronym == code.acronym
+            && known.legal_form == code.legal_form
+            && known.marks == code.marks
+            && self.words(company).eq(code.tokens.iter())
+    }
+
+    /// The content tokens of a company, in order.
+    pub fn words(&self, company: u32) -> impl Iterator<Item = &str> {
+        let row = self.tokens.row(company as usize);
+        row.iter().map(|token| self.vocabulary.text(*token))
+    }
+
+    /// The content tokens of a company, with blanks between.
+    pub fn text(&self, company: u32) -> String {
+        self.words(company).collect::<Vec<_>>().join(" ")
+    }
+
     /// Declares two companies one, with all that was declared one with either.
     ///
     /// The hook for aliases, wherever they come from: profiles, indexes and evidence all read the result through
@@ -77,7 +105,7 @@ impl Companies {
         let squashed: Vec<u32> = self
             .codes
             .iter()
-            .map(|c| texts.intern(&c.squashed))
+            .map(|c| texts.intern(c.squashed))
             .collect();
         for text in further {
             texts.intern(text);
@@ -126,17 +154,17 @@ impl CompanyGroups {
 /// Distinct e-mail matchcodes.
 #[derive(Debug, Clone, Default)]
 pub struct Emails {
-    /// The codes in full.
-    pub codes: Vec<EmailCode>,
-    /// Number in [`Domains`] of each.
+    /// The codes.
+    pub codes: EmailCodes,
+    /// Number in [`Domains`] of the registrable domain of each.
     pub domain: Vec<u32>,
 }
 
 /// Distinct phone matchcodes.
 #[derive(Debug, Clone, Default)]
 pub struct Phones {
-    /// The codes in full; `extension` is empty here, it belongs to the [`PhoneUse`].
-    pub codes: Vec<PhoneCode>,
+    /// The codes; an extension belongs to the [`PhoneUse`].
+    pub codes: PhoneCodes,
 }
 
 /// Distinct registrable domains.

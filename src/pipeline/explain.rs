@@ -275,14 +275,14 @@ fn detail(
                         p.emails
                             .row(r.at())
                             .iter()
-                            .map(|e| p.email_codes.codes[*e as usize].matchcode.as_str())
+                            .map(|e| p.email_codes.codes.at(*e as usize).matchcode)
                             .collect(),
                     ),
                     MatchcodeKind::Phone => join(
                         p.phones
                             .row(r.at())
                             .iter()
-                            .map(|u| p.phone_codes.codes[u.phone as usize].matchcode.as_str())
+                            .map(|u| p.phone_codes.codes.at(u.phone as usize).matchcode)
                             .collect(),
                     ),
                     MatchcodeKind::EmailDomain => join(
@@ -395,7 +395,7 @@ fn name_text(loaded: &Loaded, record: RecordIdx) -> String {
 fn company_text(loaded: &Loaded, record: RecordIdx) -> String {
     match loaded.prepared.company[record.at()] {
         NONE => String::new(),
-        c => loaded.prepared.companies.codes[c as usize].tokens.join(" "),
+        c => loaded.prepared.companies.text(c),
     }
 }
 

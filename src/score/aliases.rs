@@ -80,7 +80,7 @@ pub(super) fn learned(p: &Prepared, names: &NameProfile, companies: &CompanyProf
             continue;
         }
         // The name of most people first, ties by spelling: numbers depend on the order of records.
-        let text = |u: &Use| p.companies.codes[u.company as usize].tokens.join(" ");
+        let text = |u: &Use| p.companies.text(u.company);
         known.sort_by_key(|(people, u)| (std::cmp::Reverse(*people), text(u)));
         for (at, (_, company)) in known.iter().enumerate() {
             for (people, alias) in &known[at + 1..] {

@@ -54,7 +54,12 @@ impl Scorer<'_> {
     fn written_together(&self, left: u32, right: u32) -> bool {
         let text = |form: u32| {
             let company = self.companies.first_company(form) as usize;
-            self.prepared.companies.codes[company].squashed.as_bytes()
+            self.prepared
+                .companies
+                .codes
+                .at(company)
+                .squashed
+                .as_bytes()
         };
         let (a, b) = (text(left), text(right));
         let slips = match a.len().min(b.len()) {

@@ -69,7 +69,12 @@ impl Scorer<'_> {
             .min_by_key(|e| (people(*e), *e))
         {
             let n = people(shared);
-            let role = p.email_codes.codes[shared as usize].marks.has(Mark::Role);
+            let role = p
+                .email_codes
+                .codes
+                .at(shared as usize)
+                .marks
+                .has(Mark::Role);
             let is_shared = n > 1 || role;
             let strangers = if is_shared || self.are_accounts(left, right) {
                 millibits(SAME_EMAIL / self.weights.value_share(n))
@@ -93,44 +98,43 @@ impl Scorer<'_> {
     }
 
     fn unshared_email(&self, a_of: RecordIdx, b_of: RecordIdx, a: &[u32], b: &[u32]) -> View {
-        let codes = &self.prepared.email_codes.codes;
+        let emails = &self.prepared.email_codes;
         let mut best = View::flat(Level::Different, i32::MIN);
         for x in a {
             for y in b {
-                let (left, right) = (&codes[*x as usize], &codes[*y as usize]);
+                let (left, right) = (emails.codes.at(*x as usize), emails.codes.at(*y as usize));
+                let (left_local, right_local) = (left.local(), right.local());
                 let role = left.marks.has(Mark::Role) || right.marks.has(Mark::Role);
-                let same_domain = left.registrable == right.registrable;
+                let same_domain = emails.domain[*x as usize] == emails.domain[*y as usize];
                 let own = |at: u32| {
-                    self.prepared.domain_codes.codes
-                        [self.prepared.email_codes.domain[at as usize] as usize]
-                        .kind
+                    self.prepared.domain_codes.codes[emails.domain[at as usize] as usize].kind
                         == DomainKind::Own
                 };
                 let numbered = || {
                     same_domain
-                        && without_digits(&left.local) == without_digits(&right.local)
-                        && self.made_of_name(&left.local, a_of)
-                        && self.made_of_name(&right.local, b_of)
+                        && without_digits(left_local) == without_digits(right_local)
+                        && self.made_of_name(left_local, a_of)
+                        && self.made_of_name(right_local, b_of)
                 };
                 let view = if role {
                     View::flat(Level::Different, -200)
-                } else if self.own_given(&left.local, a_of, &right.local, b_of) {
+                } else if self.own_given(left_local, a_of, right_local, b_of) {
                     let differ = if same_domain && own(*x) {
                         OTHER_AT_COMPANY
                     } else {
                         -300
                     };
                     View::flat(Level::Different, differ + OWN_GIVEN)
-                } else if left.local == right.local && left.local.len() >= 4 {
+                } else if left_local == right_local && left_local.len() >= 4 {
                     let n_same = self.counts.local_emails[self.counts.local[*x as usize] as usize];
                     let bits =
                         millibits(0.1 / self.weights.value_share(n_same)).clamp(1_000, 6_000);
                     // An address made of the name comes with the name; one that is not is a habit of one person, and
                     // so are the figures behind the name.
-                    let bits = if self.made_of_name(&left.local, a_of)
-                        && self.made_of_name(&left.local, b_of)
+                    let bits = if self.made_of_name(left_local, a_of)
+                        && self.made_of_name(left_local, b_of)
                     {
-                        match left.local.bytes().filter(u8::is_ascii_digit).count() {
+                        match left_local.bytes().filter(u8::is_ascii_digit).count() {
                             0 => 500,
                             1 => bits.min(1_500),
                             2 => bits.min(3_000),
@@ -140,7 +144,7 @@ impl Scorer<'_> {
                         bits
                     };
                     View::flat(Level::Linked, bits)
-                } else if same_domain && is_slip(&left.local, &right.local) {
+                } else if same_domain && is_slip(left_local, right_local) {
                     // One slip in twenty addresses, one of some two hundred slips, against a chance address.
                     let bits =
                         millibits(0.05 * 0.005 / self.weights.value_share(1)).clamp(2_500, 8_000);
@@ -219,7 +223,7 @@ impl Scorer<'_> {
         let Some((x, y)) = shared else {
             let mobiles = |row: &[PhoneUse]| {
                 row.iter()
-                    .any(|u| p.phone_codes.codes[u.phone as usize].kind == PhoneKind::Mobile)
+                    .any(|u| p.phone_codes.codes.at(u.phone as usize).kind == PhoneKind::Mobile)
             };
             // Few people have two mobiles; most have two other numbers, and records show one of them.
             let bits = if mobiles(a) && mobiles(b) {
@@ -231,7 +235,12 @@ impl Scorer<'_> {
         };
         let n = people(x.phone);
         let line = self.line(&x, &y);
-        let weak = p.phone_codes.codes[x.phone as usize].marks.has(Mark::Weak);
+        let weak = p
+            .phone_codes
+            .codes
+            .at(x.phone as usize)
+            .marks
+            .has(Mark::Weak);
         let mut strangers = if n > 1 || self.are_accounts(left, right) {
             millibits(SAME_PHONE / self.weights.value_share(n))
         } else {
@@ -260,7 +269,7 @@ impl Scorer<'_> {
         let mobile = |row: &[PhoneUse]| {
             row.iter().any(|u| {
                 u.column == PhoneUseKind::Mobile
-                    || p.phone_codes.codes[u.phone as usize].kind == PhoneKind::Mobile
+                    || p.phone_codes.codes.at(u.phone as usize).kind == PhoneKind::Mobile
             })
         };
         let no_ones_own = n > 1 || matches!(line, PhoneKind::Fixed | PhoneKind::Service);
@@ -289,7 +298,7 @@ impl Scorer<'_> {
 
     /// Kind of line, by numbering plan and, where that does not tell, by the columns it stands in.
     fn line(&self, x: &PhoneUse, y: &PhoneUse) -> PhoneKind {
-        match self.prepared.phone_codes.codes[x.phone as usize].kind {
+        match self.prepared.phone_codes.codes.at(x.phone as usize).kind {
             PhoneKind::FixedOrMobile | PhoneKind::Unknown
                 if x.column == PhoneUseKind::Mobile && y.column == PhoneUseKind::Mobile =>
             {

@@ -59,7 +59,7 @@ pub fn dispersion(prepared: &Prepared, names: &NameProfile) -> Dispersion {
         generic: GenericValues {
             email_people: email_people
                 .iter()
-                .zip(&prepared.email_codes.codes)
+                .zip(prepared.email_codes.codes.iter())
                 .map(|(p, code)| generic(*p, code.marks.has(Mark::Role)))
                 .collect(),
             phone_people: phone_people.iter().map(|p| generic(*p, false)).collect(),
@@ -126,7 +126,7 @@ pub fn generic_list(prepared: &Prepared, dispersion: &Dispersion) -> Vec<Generic
     for (i, code) in prepared.email_codes.codes.iter().enumerate() {
         add(
             GenericKind::Email,
-            &code.matchcode,
+            code.matchcode,
             dispersion.email_records[i],
             dispersion.generic.email_people[i],
         );
@@ -134,7 +134,7 @@ pub fn generic_list(prepared: &Prepared, dispersion: &Dispersion) -> Vec<Generic
     for (i, code) in prepared.phone_codes.codes.iter().enumerate() {
         add(
             GenericKind::Phone,
-            &code.matchcode,
+            code.matchcode,
             dispersion.phone_records[i],
             dispersion.generic.phone_people[i],
         );

@@ -1,7 +1,7 @@
 //! Evidence in words: one plain sentence a pair.
 
 use crate::model::{
-    Alternative, EvidenceField, Level, PairEvidence, PhoneKind, Prepared, RecordIdx,
+    Alternative, EvidenceField, Level, NONE, PairEvidence, PhoneKind, Prepared, RecordIdx,
 };
 
 /// What one field's level means, as a phrase; `None` when the field says nothing.
@@ -141,17 +141,15 @@ pub fn pair_reason(
 fn shares_mobile(p: &Prepared, left: RecordIdx, right: RecordIdx) -> bool {
     let others = p.phones.row(right.at());
     p.phones.row(left.at()).iter().any(|x| {
-        p.phone_codes.codes[x.phone as usize].kind == PhoneKind::Mobile
+        p.phone_codes.codes.at(x.phone as usize).kind == PhoneKind::Mobile
             && others.iter().any(|y| y.phone == x.phone)
     })
 }
 
 fn legal_forms_differ(p: &Prepared, left: RecordIdx, right: RecordIdx) -> bool {
-    let form = |r: RecordIdx| {
-        p.companies
-            .codes
-            .get(p.company[r.at()] as usize)
-            .map(|c| c.legal_form.as_str())
+    let form = |r: RecordIdx| match p.company[r.at()] {
+        NONE => None,
+        company => Some(p.companies.codes.at(company as usize).legal_form),
     };
     form(left) != form(right)
 }

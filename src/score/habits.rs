@@ -121,7 +121,7 @@ impl Scorer<'_> {
             EvidenceField::Email,
             self.sure_pairs(&emails, |e| {
                 self.dispersion.email_people[e] == 1
-                    && !p.email_codes.codes[e].marks.has(Mark::Role)
+                    && !p.email_codes.codes.at(e).marks.has(Mark::Role)
             }),
         );
         let phones = p.phones.invert(p.phone_codes.codes.len(), |u| u.phone);
@@ -129,7 +129,7 @@ impl Scorer<'_> {
             EvidenceField::Phone,
             self.sure_pairs(&phones, |n| {
                 self.dispersion.phone_people[n] == 1
-                    && p.phone_codes.codes[n].kind == PhoneKind::Mobile
+                    && p.phone_codes.codes.at(n).kind == PhoneKind::Mobile
             }),
         );
         let ids = crate::model::Csr::group(&p.government_id, p.government_ids.len());

@@ -151,14 +151,11 @@ impl Counts {
             .email_codes
             .codes
             .iter()
-            .map(|e| locals.intern(&e.local))
+            .map(|e| locals.intern(e.local()))
             .collect();
         let mut squashed = rustc_hash::FxHashMap::default();
         for (at, code) in p.companies.codes.iter().enumerate() {
-            squashed.insert(
-                code.squashed.as_str(),
-                companies.squashed(companies.form(at as u32)),
-            );
+            squashed.insert(code.squashed, companies.squashed(companies.form(at as u32)));
         }
         let domain_company = p
             .domain_codes

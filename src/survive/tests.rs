@@ -55,7 +55,7 @@ impl Sample {
         let prepared = prepared(&table);
         let generic = GenericValues {
             email_people: (prepared.email_codes.codes.iter())
-                .map(|c| if c.local == "info" { 40 } else { 0 })
+                .map(|c| if c.local() == "info" { 40 } else { 0 })
                 .collect(),
             ..GenericValues::default()
         };
@@ -196,13 +196,13 @@ fn prepared(table: &Table) -> Prepared {
     out.record_type = table.record_type.clone();
     out.names.marks = vec![Marks::NONE];
     out.names.generation = vec![Generation::Unsaid];
-    out.companies.codes = vec![CompanyCode {
+    out.companies.push(&CompanyCode {
         tokens: Vec::new(),
         squashed: String::new(),
         acronym: String::new(),
         legal_form: String::new(),
         marks: Marks::NONE,
-    }];
+    });
     out.email_codes.codes = emails
         .texts()
         .iter()

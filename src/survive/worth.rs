@@ -76,7 +76,7 @@ pub(super) fn judge(
         }
         Some(Field::CompanyName) => plain(match prepared.company[record.at()] {
             NONE => Worth::Unusable,
-            company => of_marks(prepared.companies.codes[company as usize].marks),
+            company => of_marks(prepared.companies.codes.at(company as usize).marks),
         }),
         Some(Field::Website) => has_code(&prepared.website),
         Some(Field::Street) => has_code(&prepared.street),
@@ -130,11 +130,11 @@ fn email(text: &str, record: RecordIdx, prepared: &Prepared, generic: &GenericVa
     let inner = inner.split('>').next().unwrap_or(inner).trim();
     let address = inner.strip_prefix("mailto:").unwrap_or(inner);
     let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
-    let code_of = |code: &u32| &prepared.email_codes.codes[*code as usize];
-    let alike = |code: &&u32| bare(&code_of(code).local).eq(bare(local));
+    let code_of = |code: &u32| prepared.email_codes.codes.at(*code as usize);
+    let alike = |code: &&u32| bare(code_of(code).local()).eq(bare(local));
     let found = codes
         .iter()
-        .find(|c| alike(c) && code_of(c).domain == domain)
+        .find(|c| alike(c) && code_of(c).domain() == domain)
         .or_else(|| codes.iter().find(alike));
     match found {
         Some(&code) => coded(code, code_of(&code).marks, &generic.email_people),
@@ -165,15 +165,12 @@ fn phone(
     let uses = prepared.phones.row(record.at());
     let mut written = Vec::with_capacity(text.len());
     written.extend(digits(text));
-    let matchcode = |code: u32| &prepared.phone_codes.codes[code as usize];
+    let matchcode = |code: u32| prepared.phone_codes.codes.at(code as usize);
     let same_digits = |code: u32| {
         // The last digits, from the end backwards.
         let mut tail = [0_u8; 7];
         let mut n = 0;
-        for (digit, of_code) in tail
-            .iter_mut()
-            .zip(digits(&matchcode(code).matchcode).rev())
-        {
+        for (digit, of_code) in tail.iter_mut().zip(digits(matchcode(code).matchcode).rev()) {
             *digit = of_code;
             n += 1;
         }

@@ -161,13 +161,14 @@ fn names_similar(p: &Prepared, a: u32, b: u32) -> bool {
 
 fn company_similarity(p: &Prepared, a: u32, b: u32) -> f64 {
     let codes = &p.companies.codes;
-    let (x, y) = (&codes[a as usize], &codes[b as usize]);
+    let (x, y) = (codes.at(a as usize), codes.at(b as usize));
     if x.squashed == y.squashed {
         return 1.0;
     }
     let near = |s: &str, t: &str| s == t || Channels::COMPANY.agreement(s, t).is_some();
     // Companies that differ by legal form alone are one.
-    let forms: BTreeSet<&[String]> = codes.iter().map(|c| c.tokens.as_slice()).collect();
+    let words = |c: u32| -> Vec<String> { p.companies.words(c).map(str::to_owned).collect() };
+    let forms: BTreeSet<Vec<String>> = (0..codes.len() as u32).map(words).collect();
     let weight = |word: &str| -> f64 {
         let mut holders = 0_usize;
         let vocabulary: BTreeSet<&str> = p
@@ -214,7 +215,7 @@ fn company_similarity(p: &Prepared, a: u32, b: u32) -> f64 {
             .map(|t| (t.clone(), weight(t)))
             .collect::<Vec<_>>()
     };
-    let (left, right) = (weigh(&x.tokens), weigh(&y.tokens));
+    let (left, right) = (weigh(&words(a)), weigh(&words(b)));
     let total = |w: &[(String, f64)]| w.iter().map(|w| w.1).sum::<f64>();
     let heavier = total(&left).max(total(&right));
     let shared = best(&left, &mut right.into_iter().map(Some).collect(), &near);
@@ -264,7 +265,7 @@ fn by_definition(p: &Prepared, engine: &Engine<'_>, rules: &RuleSet) -> (Reporte
                 .copied()
                 .collect();
             let strong = |r: usize| -> Vec<u32> {
-                let weak = |n: &u32| p.phone_codes.codes[*n as usize].marks.has(Mark::Weak);
+                let weak = |n: &u32| p.phone_codes.codes.at(*n as usize).marks.has(Mark::Weak);
                 p.phones
                     .row(r)
                     .iter()

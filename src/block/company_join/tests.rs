@@ -30,12 +30,7 @@ fn profile(names: &[Vec<usize>]) -> (CompanyProfile, usize) {
     let mut companies = Companies::default();
     for words in names {
         let tokens: Vec<String> = words.iter().map(|w| WORDS[*w].to_owned()).collect();
-        let row: Vec<u32> = tokens
-            .iter()
-            .map(|t| companies.vocabulary.intern(t))
-            .collect();
-        companies.tokens.push_row(row);
-        companies.codes.push(CompanyCode {
+        companies.push(&CompanyCode {
             squashed: tokens.concat(),
             acronym: match tokens.len() {
                 3.. => tokens.iter().filter_map(|t| t.chars().next()).collect(),

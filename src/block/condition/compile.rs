@@ -82,7 +82,7 @@ pub(super) fn compile_condition(
                 let mut rows = Csr::default();
                 for row in p.phones.rows() {
                     rows.push_row(row.iter().map(|u| u.phone).filter(|n| {
-                        *weak || !p.phone_codes.codes[*n as usize].marks.has(Mark::Weak)
+                        *weak || !p.phone_codes.codes.at(*n as usize).marks.has(Mark::Weak)
                     }));
                 }
                 Test::Equal {

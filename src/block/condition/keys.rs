@@ -105,8 +105,18 @@ impl CompiledRule<'_> {
     pub(in crate::block) fn key_text(&self, plan: &KeyPlan<'_>, key: u32) -> String {
         let prepared = self.input.prepared;
         match plan.keys.kind {
-            "e-mail" => prepared.email_codes.codes[key as usize].matchcode.clone(),
-            "phone" => prepared.phone_codes.codes[key as usize].matchcode.clone(),
+            "e-mail" => prepared
+                .email_codes
+                .codes
+                .at(key as usize)
+                .matchcode
+                .to_owned(),
+            "phone" => prepared
+                .phone_codes
+                .codes
+                .at(key as usize)
+                .matchcode
+                .to_owned(),
             "e-mail domain" => prepared.domain_codes.codes[key as usize]
                 .registrable
                 .clone(),

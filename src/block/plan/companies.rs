@@ -179,9 +179,11 @@ impl Run<'_> {
             .map(|c| HeavyKey {
                 rule_idx: self.rule_idx,
                 kind: "company".to_owned(),
-                value: self.input.prepared.companies.codes[companies.first_company(*c) as usize]
-                    .tokens
-                    .join(" "),
+                value: self
+                    .input
+                    .prepared
+                    .companies
+                    .text(companies.first_company(*c)),
                 n_records: size(*c) as u64,
                 n_pairs: pairs_of(size(*c)),
                 treatment: if self.rule.needs_name() {

@@ -2,8 +2,8 @@
 
 use super::{Distinct, read_in_order};
 use crate::model::{
-    Csr, DomainCode, DomainKind, EmailCode, Field, HashIndex, Interner, Mark, Marks, NONE,
-    PhoneCode, PhoneUse, PhoneUseKind, Prepared, Table, TextColumn,
+    Csr, DomainCode, DomainKind, EmailCode, Emails, Field, HashIndex, Mark, Marks, NONE, PhoneCode,
+    PhoneCodes, PhoneRef, PhoneUse, PhoneUseKind, Prepared, Table, TextColumn,
 };
 use crate::normalise::phone::PhoneReader;
 use crate::normalise::{domain, email};
@@ -12,13 +12,39 @@ use rayon::prelude::*;
 /// Digits of an extension that fit a `u32`.
 const EXTENSION_DIGITS_MAX: usize = 9;
 
-/// The usable addresses of every record, and the distinct ones.
-pub(super) fn read_emails(table: &Table) -> (Csr<u32>, Vec<EmailCode>) {
+/// Domains numbered in order of first appearance.
+#[derive(Default)]
+pub(super) struct DomainNumbers {
+    codes: Vec<DomainCode>,
+    index: HashIndex,
+}
+
+impl DomainNumbers {
+    /// The number of a registrable domain; `kind` is asked for one not seen before.
+    fn number(&mut self, registrable: &str, kind: impl FnOnce() -> DomainKind) -> u32 {
+        let new = self.codes.len() as u32;
+        let codes = &mut self.codes;
+        let is_same = |id: u32| codes[id as usize].registrable == registrable;
+        let id = self
+            .index
+            .number(HashIndex::hash(registrable), is_same, || new);
+        if id == new {
+            codes.push(DomainCode {
+                registrable: registrable.to_owned(),
+                kind: kind(),
+            });
+        }
+        id
+    }
+}
+
+/// The usable addresses of every record, and the distinct ones with their domains, which get the first of `domains`.
+pub(super) fn read_emails(table: &Table, domains: &mut DomainNumbers) -> (Csr<u32>, Emails) {
     let columns: Vec<&TextColumn> = Field::EMAILS
         .iter()
         .filter_map(|f| table.field(*f))
         .collect();
-    let mut codes: Vec<EmailCode> = Vec::new();
+    let mut emails = Emails::default();
     let mut index = HashIndex::default();
     let mut rows = Csr::default();
     let mut row: Vec<u32> = Vec::new();
@@ -31,17 +57,19 @@ pub(super) fn read_emails(table: &Table) -> (Csr<u32>, Vec<EmailCode>) {
     };
     read_in_order(table.n_records(), read, |_, all| {
         row.clear();
-        for mut code in all {
+        for code in all {
             if code.marks.has(Mark::Invalid) || code.marks.has(Mark::Placeholder) {
                 continue;
             }
-            let new = codes.len() as u32;
-            let is_same = |id: u32| codes[id as usize].matchcode == code.matchcode;
+            let new = emails.codes.len() as u32;
+            let is_same = |id: u32| emails.codes.at(id as usize).matchcode == code.matchcode;
             let id = index.number(HashIndex::hash(&code.matchcode), is_same, || new);
             if id == new {
                 // How one record wrote the address says nothing about it.
-                code.marks = without(code.marks, Mark::Tagged);
-                codes.push(code);
+                let marks = without(code.marks, Mark::Tagged);
+                emails.codes.push(&code.matchcode, marks);
+                let kind = || domain::kind(&code.registrable);
+                emails.domain.push(domains.number(&code.registrable, kind));
             }
             row.push(id);
         }
@@ -49,7 +77,7 @@ pub(super) fn read_emails(table: &Table) -> (Csr<u32>, Vec<EmailCode>) {
         row.dedup();
         rows.push_row(row.iter().copied());
     });
-    (rows, codes)
+    (rows, emails)
 }
 
 fn without(marks: Marks, mark: Mark) -> Marks {
@@ -73,7 +101,7 @@ pub(super) fn read_phones(
     country_ids: &[u32],
     country_codes: &[Option<&'static str>],
     default_country: Option<&str>,
-) -> (Csr<PhoneUse>, Vec<PhoneCode>) {
+) -> (Csr<PhoneUse>, PhoneCodes) {
     let columns: Vec<(PhoneUseKind, &TextColumn)> = PHONE_USES
         .into_iter()
         .filter_map(|(field, column)| Some((column, table.field(field)?)))
@@ -88,24 +116,26 @@ pub(super) fn read_phones(
         }
         all
     };
-    let mut codes: Vec<PhoneCode> = Vec::new();
+    let mut codes = PhoneCodes::default();
     let mut index = HashIndex::default();
     let mut rows = Csr::default();
     let mut row: Vec<PhoneUse> = Vec::new();
     read_in_order(table.n_records(), read, |_, all| {
         row.clear();
-        for (column, mut code) in all {
+        for (column, code) in all {
             if code.matchcode.is_empty() || code.marks.has(Mark::Placeholder) {
                 continue;
             }
             let extension = extension_number(&code.extension);
             let new = codes.len() as u32;
-            let is_same = |id: u32| codes[id as usize].matchcode == code.matchcode;
+            let is_same = |id: u32| codes.at(id as usize).matchcode == code.matchcode;
             let phone = index.number(HashIndex::hash(&code.matchcode), is_same, || new);
             if phone == new {
-                code.extension = String::new();
-                code.marks = without(without(code.marks, Mark::Extension), Mark::Mangled);
-                codes.push(code);
+                codes.push(PhoneRef {
+                    matchcode: &code.matchcode,
+                    kind: code.kind,
+                    marks: without(without(code.marks, Mark::Extension), Mark::Mangled),
+                });
             }
             row.push(PhoneUse {
                 phone,
@@ -150,30 +180,17 @@ pub(super) fn read_sites(table: &Table) -> (Vec<u32>, Vec<DomainCode>) {
     (distinct.renumbered(&numbers), codes)
 }
 
-/// Numbers the domains of e-mails, by e-mail, then those only web sites have, by record.
-pub(super) fn number_domains(out: &mut Prepared, (site, site_codes): (Vec<u32>, Vec<DomainCode>)) {
-    let mut interner = Interner::default();
-    let mut codes: Vec<DomainCode> = Vec::new();
-    let mut number = |registrable: &str, kind: DomainKind| {
-        let id = interner.intern(registrable);
-        if id as usize == codes.len() {
-            codes.push(DomainCode {
-                registrable: registrable.to_owned(),
-                kind,
-            });
-        }
-        id
-    };
-    out.email_codes.domain = out
-        .email_codes
-        .codes
-        .iter()
-        .map(|e| number(&e.registrable, domain::kind(&e.registrable)))
-        .collect();
+/// Numbers the domains of web sites behind those of e-mails, by record, and lists the domains of each record's e-mails.
+pub(super) fn number_domains(
+    out: &mut Prepared,
+    mut domains: DomainNumbers,
+    (site, site_codes): (Vec<u32>, Vec<DomainCode>),
+) {
     let site_numbers: Vec<u32> = site_codes
         .iter()
-        .map(|s| number(&s.registrable, s.kind))
+        .map(|s| domains.number(&s.registrable, || s.kind))
         .collect();
+    let codes = domains.codes;
     out.website = site
         .into_iter()
         .map(|s| {

@@ -142,7 +142,7 @@ pub(super) fn drop_bypassed(out: &mut Prepared, values: &ValueLists, country: Op
     if !emails.is_empty() {
         let codes = &out.email_codes.codes;
         out.emails = kept(&out.emails, |e| {
-            !emails.contains(&codes[*e as usize].matchcode)
+            !emails.contains(codes.at(*e as usize).matchcode)
         });
     }
     if !of(MatchcodeKind::Phone).is_empty() {
@@ -154,7 +154,7 @@ pub(super) fn drop_bypassed(out: &mut Prepared, values: &ValueLists, country: Op
             .collect();
         let codes = &out.phone_codes.codes;
         out.phones = kept(&out.phones, |u| {
-            !phones.contains(&codes[u.phone as usize].matchcode)
+            !phones.contains(codes.at(u.phone as usize).matchcode)
         });
     }
     let companies: FxHashSet<String> = of(MatchcodeKind::Company)
@@ -165,7 +165,7 @@ pub(super) fn drop_bypassed(out: &mut Prepared, values: &ValueLists, country: Op
     if !companies.is_empty() {
         let codes = &out.companies.codes;
         for company in out.company.iter_mut().filter(|c| **c != NONE) {
-            if companies.contains(&codes[*company as usize].squashed) {
+            if companies.contains(codes.at(*company as usize).squashed) {
                 *company = NONE;
             }
         }
@@ -205,7 +205,7 @@ pub(super) fn declare_aliases(out: &mut Prepared, values: &ValueLists) {
         let mut by_squashed: FxHashMap<String, u32> = FxHashMap::default();
         for (number, code) in out.companies.codes.iter().enumerate() {
             by_squashed
-                .entry(code.squashed.clone())
+                .entry(code.squashed.to_owned())
                 .or_insert(number as u32);
         }
         for group in companies {

@@ -87,16 +87,10 @@ pub(super) fn read_companies(table: &Table) -> (Vec<u32>, Companies) {
             return;
         }
         let new = companies.codes.len() as u32;
-        let is_same = |id: u32| companies.codes[id as usize] == code;
+        let is_same = |id: u32| companies.is(id, &code);
         let id = index.number(HashIndex::hash(&code), is_same, || new);
         if id == new {
-            let tokens: Vec<u32> = code
-                .tokens
-                .iter()
-                .map(|t| companies.vocabulary.intern(t))
-                .collect();
-            companies.tokens.push_row(tokens);
-            companies.codes.push(code);
+            companies.push(&code);
         }
         numbers.push(id);
     });

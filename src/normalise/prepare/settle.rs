@@ -6,9 +6,12 @@
 //!
 //! Depends on values and counts only, not on the order of records or of threads.
 
-use crate::model::{Csr, DomainKind, Mark, NONE, PhoneCode, PhoneKind, PhoneUse, Prepared};
+use crate::model::{
+    Csr, DomainKind, Mark, NONE, PhoneCode, PhoneCodes, PhoneKind, PhoneRef, PhoneUse, Prepared,
+};
 use crate::normalise::phone::PhoneReader;
 use crate::normalise::phone_plan::Plans;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 /// Share of a value's records with a country that must name one country for the value to tell it.
@@ -25,50 +28,68 @@ const GENERIC_USE: [&str; 26] = [
     "me", "nu", "sc", "sh", "st", "su", "to", "tv", "vc", "ws",
 ];
 
-/// Replaces weak phone codes by full ones where the country is clear, and numbers the codes anew.
+/// Replaces weak phone codes by full ones where the country is clear, and numbers the codes anew: in order of first
+/// appearance, records in order and each record's codes in the order of their old numbers. Codes nobody holds go.
+///
+/// Cost: what is weak is read again, for each record that holds it; the rest is only renumbered.
 pub(super) fn settle_phones(out: &mut Prepared) {
-    let is_weak: Vec<bool> = out
-        .phone_codes
-        .codes
-        .iter()
-        .map(|c| c.marks.has(Mark::Weak))
-        .collect();
+    let old = &out.phone_codes.codes;
+    let is_weak: Vec<bool> = old.iter().map(|c| c.marks.has(Mark::Weak)).collect();
     if !is_weak.iter().any(|w| *w) {
         return;
     }
-    let named = named_by_number(&out.phone_codes.codes);
+    let named = named_by_number(old);
     let clues = Clues::new(out, &is_weak);
     let reader = PhoneReader::new(None);
-    let mut codes: Vec<PhoneCode> = Vec::new();
-    let mut known: FxHashMap<String, u32> = FxHashMap::default();
+    let asking: Vec<u32> = (0..out.n_records() as u32)
+        .filter(|r| {
+            let row = out.phones.row(*r as usize);
+            row.iter().any(|u| is_weak[u.phone as usize])
+        })
+        .collect();
+    // What each weak code of these records is by its country, in order of record and code.
+    let read: Vec<Option<PhoneCode>> = asking
+        .par_iter()
+        .flat_map_iter(|record| {
+            let record = *record as usize;
+            let countries = clues.of(out, record);
+            let row = out.phones.row(record).iter();
+            row.filter(|u| is_weak[u.phone as usize])
+                .map(|u| {
+                    let code = old.at(u.phone as usize).matchcode;
+                    let mut read = countries.iter().map(|c| full_number(&reader, code, c));
+                    read.find_map(|found| found)
+                })
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    let settled = Settled::new(old, &read);
+    let mut settled_numbers = read.iter().map(|code| settled.number(code.as_ref()));
+
+    let mut renumbered = vec![NONE; old.len() + settled.further.len()];
+    let mut codes = PhoneCodes::default();
     let mut rows: Csr<PhoneUse> = Csr::default();
     let mut row: Vec<PhoneUse> = Vec::new();
     for record in 0..out.n_records() {
         row.clear();
         for usage in out.phones.row(record) {
-            let code = &out.phone_codes.codes[usage.phone as usize];
-            let mut settled = None;
-            if is_weak[usage.phone as usize] {
-                settled = clues
-                    .of(out, record)
+            let mut number = usage.phone;
+            if is_weak[number as usize] {
+                let by_country = settled_numbers.next().expect("each weak code was read");
+                number = [by_country, named[number as usize]]
                     .into_iter()
-                    .find_map(|country| full_number(&reader, code, &country));
-                if settled.is_none() {
-                    let full = named[usage.phone as usize];
-                    settled = (full != NONE).then(|| out.phone_codes.codes[full as usize].clone());
-                }
+                    .find(|n| *n != NONE)
+                    .unwrap_or(number);
             }
-            let code = settled.as_ref().unwrap_or(code);
-            let phone = match known.get(code.matchcode.as_str()) {
-                Some(number) => *number,
-                None => {
-                    let number = codes.len() as u32;
-                    known.insert(code.matchcode.clone(), number);
-                    codes.push(code.clone());
-                    number
-                }
-            };
-            row.push(PhoneUse { phone, ..*usage });
+            let new = &mut renumbered[number as usize];
+            if *new == NONE {
+                *new = codes.len() as u32;
+                codes.push(settled.code(old, number));
+            }
+            row.push(PhoneUse {
+                phone: *new,
+                ..*usage
+            });
         }
         row.sort_by_key(|u| u.phone);
         row.dedup_by_key(|u| u.phone);
@@ -78,9 +99,60 @@ pub(super) fn settle_phones(out: &mut Prepared) {
     out.phone_codes.codes = codes;
 }
 
+/// Numbers of full codes that weak ones became: the old number where the file holds the code anyway, a number behind
+/// all old ones where not.
+struct Settled<'a> {
+    numbers: FxHashMap<&'a str, u32>,
+    further: Vec<&'a PhoneCode>,
+    n_old: usize,
+}
+
+impl<'a> Settled<'a> {
+    fn new(old: &PhoneCodes, read: &'a [Option<PhoneCode>]) -> Settled<'a> {
+        let found = || read.iter().flatten();
+        let mut numbers: FxHashMap<&str, u32> =
+            found().map(|c| (c.matchcode.as_str(), NONE)).collect();
+        for (at, code) in old.iter().enumerate() {
+            if let Some(number) = numbers.get_mut(code.matchcode) {
+                *number = at as u32;
+            }
+        }
+        let mut further = Vec::new();
+        for code in found() {
+            let number = numbers.get_mut(code.matchcode.as_str());
+            let number = number.expect("every code that was read is listed");
+            if *number == NONE {
+                *number = (old.len() + further.len()) as u32;
+                further.push(code);
+            }
+        }
+        Settled {
+            numbers,
+            further,
+            n_old: old.len(),
+        }
+    }
+
+    /// The number of a code that was read, [`NONE`] for none.
+    fn number(&self, read: Option<&PhoneCode>) -> u32 {
+        read.map_or(NONE, |code| self.numbers[code.matchcode.as_str()])
+    }
+
+    fn code<'c>(&'c self, old: &'c PhoneCodes, number: u32) -> PhoneRef<'c> {
+        match (number as usize).checked_sub(self.n_old) {
+            None => old.at(number as usize),
+            Some(further) => PhoneRef {
+                matchcode: &self.further[further].matchcode,
+                kind: self.further[further].kind,
+                marks: self.further[further].marks,
+            },
+        }
+    }
+}
+
 /// A weak code read for one country: only a number its plan knows.
-fn full_number(reader: &PhoneReader, code: &PhoneCode, country: &str) -> Option<PhoneCode> {
-    let digits = code.matchcode.trim_start_matches('~');
+fn full_number(reader: &PhoneReader, weak: &str, country: &str) -> Option<PhoneCode> {
+    let digits = weak.trim_start_matches('~');
     let found = reader.read(digits, Some(country)).into_iter().next()?;
     let sure = !found.marks.has(Mark::Weak)
         && !found.marks.has(Mark::Invalid)
@@ -91,25 +163,24 @@ fn full_number(reader: &PhoneReader, code: &PhoneCode, country: &str) -> Option<
 
 /// For each weak code the one full code whose national number, or whole number, it writes; `NONE` when there is none
 /// or more than one.
-fn named_by_number(codes: &[PhoneCode]) -> Vec<u32> {
+fn named_by_number(codes: &PhoneCodes) -> Vec<u32> {
     const SEVERAL: u32 = NONE - 1;
     let mut wanted: FxHashMap<&str, u32> = FxHashMap::default();
-    let forms = |code: &'_ PhoneCode| -> [Option<String>; 2] {
-        let digits = code.matchcode.trim_start_matches('~');
-        [
-            Some(digits.to_owned()),
-            digits.strip_prefix('0').map(str::to_owned),
-        ]
-        .map(|d| d.filter(|d| d.len() >= NATIONAL_DIGITS_MIN))
-    };
-    let weak: Vec<(usize, [Option<String>; 2])> = codes
+    let weak: Vec<(usize, [Option<&str>; 2])> = codes
         .iter()
         .enumerate()
         .filter(|(_, c)| c.marks.has(Mark::Weak))
-        .map(|(at, c)| (at, forms(c)))
+        .map(|(at, code)| {
+            let digits = code.matchcode.trim_start_matches('~');
+            let forms = [Some(digits), digits.strip_prefix('0')];
+            (
+                at,
+                forms.map(|d| d.filter(|d| d.len() >= NATIONAL_DIGITS_MIN)),
+            )
+        })
         .collect();
     for form in weak.iter().flat_map(|(_, forms)| forms.iter().flatten()) {
-        wanted.insert(form.as_str(), NONE);
+        wanted.insert(form, NONE);
     }
     let plans = Plans::get();
     for (at, code) in codes.iter().enumerate() {
@@ -132,7 +203,7 @@ fn named_by_number(codes: &[PhoneCode]) -> Vec<u32> {
         let mut found = forms
             .iter()
             .flatten()
-            .map(|form| wanted[form.as_str()])
+            .map(|form| wanted[form])
             .filter(|f| *f != NONE);
         if let Some(first) = found.next()
             && first != SEVERAL
@@ -203,15 +274,27 @@ impl Clues {
                 }
             })
         };
-        Clues {
-            domain: majority(p.domain_codes.codes.len(), &|record, tell| {
+        let of_domains = || {
+            majority(p.domain_codes.codes.len(), &|record, tell| {
                 for domain in own_domains(p, record) {
                     tell(domain);
                 }
-            }),
-            city: one(&p.city, p.cities.len()),
-            postcode: one(&p.postcode, p.postcodes.len()),
-            company: one(&p.company, p.companies.codes.len()),
+            })
+        };
+        let ((domain, city), (postcode, company)) = rayon::join(
+            || rayon::join(of_domains, || one(&p.city, p.cities.len())),
+            || {
+                rayon::join(
+                    || one(&p.postcode, p.postcodes.len()),
+                    || one(&p.company, p.companies.codes.len()),
+                )
+            },
+        );
+        Clues {
+            domain,
+            city,
+            postcode,
+            company,
         }
     }
 
@@ -250,7 +333,7 @@ impl Clues {
         }
         add(told(&self.company, p.company[record]));
         for usage in p.phones.row(record) {
-            let code = &p.phone_codes.codes[usage.phone as usize].matchcode;
+            let code = p.phone_codes.codes.at(usage.phone as usize).matchcode;
             add(code
                 .strip_prefix('+')
                 .and_then(|digits| Plans::get().region_of(digits)));

@@ -47,7 +47,7 @@ impl CompanyProfile {
             })
             .collect();
         let row_of = |form: usize| companies.tokens.row(first_company[form] as usize);
-        let code_of = |form: usize| &companies.codes[first_company[form] as usize];
+        let code_of = |form: usize| companies.codes.at(first_company[form] as usize);
         let n_forms = first_company.len();
         let n_words = companies.vocabulary.len();
         let mut holders = vec![0_u32; n_words];
@@ -88,13 +88,13 @@ impl CompanyProfile {
             .collect();
         // Squashed names and acronyms share one numbering, so that either can be looked up among the other. Names
         // declared one share a number.
-        let acronyms = companies.codes.iter().map(|c| c.acronym.as_str());
+        let acronyms = companies.codes.iter().map(|c| c.acronym);
         let groups = companies.groups(acronyms);
         let squashed = (0..n_forms)
-            .map(|f| groups.of(&code_of(f).squashed))
+            .map(|f| groups.of(code_of(f).squashed))
             .collect();
         let acronym = (0..n_forms)
-            .map(|f| match code_of(f).acronym.as_str() {
+            .map(|f| match code_of(f).acronym {
                 "" => NONE,
                 acronym => groups.of(acronym),
             })
@@ -257,18 +257,12 @@ mod tests {
         let mut companies = Companies::default();
         for name in names {
             let tokens: Vec<String> = name.split_whitespace().map(str::to_owned).collect();
-            companies.tokens.push_row(
-                tokens
-                    .iter()
-                    .map(|t| companies.vocabulary.intern(t))
-                    .collect::<Vec<_>>(),
-            );
             let acronym: String = if tokens.len() >= 3 {
                 tokens.iter().filter_map(|t| t.chars().next()).collect()
             } else {
                 String::new()
             };
-            companies.codes.push(CompanyCode {
+            companies.push(&CompanyCode {
                 squashed: tokens.concat(),
                 acronym,
                 tokens,

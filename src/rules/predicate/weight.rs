@@ -86,7 +86,7 @@ impl Weights {
             .companies
             .codes
             .iter()
-            .map(|c| groups.of(&c.squashed))
+            .map(|c| groups.of(c.squashed))
             .collect();
         let mut company_records = vec![0_u32; groups.n_numbers()];
         for company in prepared.company.iter().filter(|c| **c != NONE) {

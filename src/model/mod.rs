@@ -6,6 +6,7 @@
 mod activity;
 mod cluster;
 mod codes;
+mod column;
 mod evidence;
 mod field;
 mod ids;
@@ -21,6 +22,7 @@ mod table;
 pub use activity::{Activity, Candidacy};
 pub use cluster::{Cluster, Link};
 pub use codes::{CompanyCodes, CompanyRef, EmailCodes, EmailRef, PhoneCodes, PhoneRef, Texts};
+pub use column::TextColumn;
 pub use evidence::{
     Alternative, EvidenceField, FieldEvidence, Level, MILLIBITS_PER_BIT, PairEvidence,
 };
@@ -42,4 +44,4 @@ pub use prepared::{
 };
 pub use progress::{Progress, Silent};
 pub use suggestion::{ClusterFlag, GoldenValue, Member, Role, Suggestion};
-pub use table::{FileInfo, IngestReport, Notice, Origin, Reject, Table, TextColumn};
+pub use table::{FileInfo, IngestReport, Notice, Origin, Reject, Table};

@@ -1,84 +1,9 @@
 //! The records of a run as text, exactly as exported, with the place each came from.
 
+use super::column::TextColumn;
 use super::field::{Field, RecordType};
 use super::ids::RecordIdx;
 use super::{Activity, Candidacy};
-
-/// One column of text, one value a record; a missing value is the empty string.
-///
-/// Stored as one buffer and end offsets: 4 bytes a value beside the text itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TextColumn {
-    /// Header as written in the file (the first file that had the column).
-    pub header: String,
-    /// Meaning, when the preset or `--column` gave one.
-    pub field: Option<Field>,
-    text: String,
-    ends: Vec<u32>,
-}
-
-impl TextColumn {
-    /// An empty column.
-    pub fn new(header: impl Into<String>, field: Option<Field>) -> Self {
-        TextColumn {
-            header: header.into(),
-            field,
-            text: String::new(),
-            ends: Vec::new(),
-        }
-    }
-
-    /// Appends a value. Panics when the column would pass 4 GiB of text; ingest checks that before ([`text_len`](Self::text_len)).
-    pub fn push(&mut self, value: &str) {
-        self.text.push_str(value);
-        self.ends
-            .push(u32::try_from(self.text.len()).expect("ingest keeps a column below 4 GiB"));
-    }
-
-    /// The value of record `i`, empty when missing.
-    #[inline]
-    pub fn get(&self, i: usize) -> &str {
-        let start = if i == 0 { 0 } else { self.ends[i - 1] as usize };
-        &self.text[start..self.ends[i] as usize]
-    }
-
-    /// Number of values.
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// True when the column has no values.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    /// Bytes of text held.
-    pub fn text_len(&self) -> usize {
-        self.text.len()
-    }
-
-    /// A copy with rows in the order of `order`.
-    pub fn gather(&self, order: &[u32]) -> TextColumn {
-        let mut out = TextColumn {
-            header: self.header.clone(),
-            field: self.field,
-            text: String::with_capacity(self.text.len()),
-            ends: Vec::with_capacity(order.len()),
-        };
-        for &i in order {
-            out.push(self.get(i as usize));
-        }
-        out
-    }
-
-    /// The canonical name when the meaning is known, else the header: how rule files call this column.
-    pub fn name(&self) -> &str {
-        match self.field {
-            Some(field) => field.name(),
-            None => &self.header,
-        }
-    }
-}
 
 /// Where a record stood in the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

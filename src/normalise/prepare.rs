@@ -16,7 +16,7 @@ mod tests;
 mod texts;
 
 use super::place;
-use crate::model::{Csr, Field, HashIndex, Interner, NONE, Prepared, Progress, Table, TextColumn};
+use crate::model::{Csr, Field, Interner, NONE, Prepared, Progress, Table, TextColumn};
 use crate::rules::RuleSet;
 use contact::{DomainNumbers, number_domains, read_emails, read_phones, read_sites};
 use lineage::lineage;
@@ -120,20 +120,7 @@ impl<'a> Distinct<'a> {
                 values: vec![""],
             };
         };
-        let mut index = HashIndex::default();
-        let mut values: Vec<&str> = Vec::new();
-        let ids = (0..n)
-            .map(|i| {
-                let value = column.get(i);
-                let new = values.len() as u32;
-                let is_same = |id: u32| values[id as usize] == value;
-                let id = index.number(HashIndex::hash(value), is_same, || new);
-                if id == new {
-                    values.push(value);
-                }
-                id
-            })
-            .collect();
+        let (ids, values) = column.distinct();
         Distinct { ids, values }
     }
 

@@ -108,6 +108,10 @@ pub fn decode_parquet(mut input: impl Read, mut output: impl Write) -> io::Resul
 fn limit_process(n_bytes: u64, n_work: u64) {
     use rustix::process::{Resource, getrlimit, setrlimit};
     let info = rustix::system::sysinfo();
+    #[expect(
+        clippy::useless_conversion,
+        reason = "the field is narrower on machines of 32 bits"
+    )]
     let machine = u64::from(info.totalram) * u64::from(info.mem_unit) / 4 * 3;
     // A MB of Parquet a second is a tenth of what the slowest machine at hand does.
     let seconds = 300 + (n_work >> 20);

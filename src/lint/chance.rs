@@ -1,7 +1,8 @@
 //! Thresholds of literal measures against what random pairs of the same column reach.
 
-use super::{Data, grouped};
+use super::Data;
 use crate::block::{in_scope, measure_value};
+use crate::model::count;
 use crate::model::{NONE, RecordIdx};
 use crate::rules::check::codes::THRESHOLD_AT_CHANCE;
 use crate::rules::check::{Finding, Part};
@@ -89,7 +90,7 @@ fn of_condition(
             "{} holds for {:.1} % of {} random pairs of these records",
             render_condition(condition),
             share * 100.0,
-            grouped(scores.len() as u64)
+            count(scores.len() as u64)
         ),
         fix,
     ));

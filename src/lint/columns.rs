@@ -1,6 +1,7 @@
 //! What the rules read: columns that are not there, hold next to nothing, or hold something else than is asked of them.
 
-use super::{grouped, n_of_type, sides};
+use super::{n_of_type, sides};
+use crate::model::count;
 use crate::model::{Candidacy, Field, FieldKind, RecordType, Table, TextColumn};
 use crate::rules::check::codes::{
     EMPTY_COLUMN, MISSING_COLUMN, MIXED_CODES, NO_RECORDS, NO_STATE, UNREADABLE_DATES,
@@ -161,8 +162,8 @@ fn of_condition(
                 EMPTY_COLUMN,
                 format!(
                     "{shown} {is} filled in {} of {} {}s",
-                    grouped(n_filled),
-                    grouped(n),
+                    count(n_filled),
+                    count(n),
                     t.as_str()
                 ),
                 "export the column, compare another one, or drop the rule",
@@ -179,8 +180,8 @@ fn of_condition(
                         UNREADABLE_DATES,
                         format!(
                             "{} of {} values of {shown} are no dates, and are never found by this condition",
-                            grouped(n_bad),
-                            grouped(n_filled)
+                            count(n_bad),
+                            count(n_filled)
                         ),
                         "export dates as 2026-06-22 or one of the other forms in docs/rules.md",
                     );
@@ -192,8 +193,8 @@ fn of_condition(
                         MIXED_CODES,
                         format!(
                             "{shown} holds a code in {} records and a label in {}; letter by letter these never agree",
-                            grouped(n_codes),
-                            grouped(n_labels)
+                            count(n_codes),
+                            count(n_labels)
                         ),
                         "export all files with codes, or all with labels",
                     );

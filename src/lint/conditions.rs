@@ -1,8 +1,9 @@
 //! Each condition by itself, from the counts of its keys: does it hold at all, does it tell records apart, do blanks or
 //! one placeholder make its pairs.
 
-use super::{Data, grouped};
+use super::Data;
 use crate::block::{KeyCount, in_scope, key_counts, pairs_between};
+use crate::model::count;
 use crate::model::{NONE, RecordIdx, TextColumnCodes};
 use crate::rules::check::codes::{ALWAYS_HOLDS, BLANK_PAIRS, NEVER_HOLDS, ONE_VALUE};
 use crate::rules::check::{Finding, Part, blanks_agree};
@@ -38,55 +39,55 @@ fn of_rule(data: &Data<'_>, i: usize, findings: &mut Vec<Finding>) {
     if n_all == 0 {
         return;
     }
-    for count in key_counts(input, rule) {
-        let condition = &rule.when[count.condition_idx];
+    for keys in key_counts(input, rule) {
+        let condition = &rule.when[keys.condition_idx];
         let written = render_condition(condition);
-        let at_most = if count.is_exact { "" } else { "at most " };
+        let at_most = if keys.is_exact { "" } else { "at most " };
         let mut tell = |lint, message: String, fix: &str| {
-            let part = Part::When(count.condition_idx);
+            let part = Part::When(keys.condition_idx);
             findings.push(Finding::of_rule(lint, set, i, part, message, fix));
         };
-        if count.n_pairs == 0 {
+        if keys.n_pairs == 0 {
             tell(
                 NEVER_HOLDS,
                 format!(
                     "{written} holds for none of the {} pairs in scope",
-                    grouped(n_all)
+                    count(n_all)
                 ),
                 "look at the column with `kinfold profile INPUT`; compare another column, or drop the condition",
             );
             continue;
         }
         let n_blank = blank_pairs(data, rule, condition);
-        if n_blank >= FLOOD_FROM && n_blank.saturating_mul(10) >= count.n_pairs {
+        if n_blank >= FLOOD_FROM && n_blank.saturating_mul(10) >= keys.n_pairs {
             tell(
                 BLANK_PAIRS,
                 format!(
                     "{written} holds for {} pairs of two blanks, of {at_most}{} pairs in all",
-                    grouped(n_blank),
-                    grouped(count.n_pairs)
+                    count(n_blank),
+                    count(keys.n_pairs)
                 ),
                 "leave ignore_blank out, or fill the column",
             );
         }
-        if count.is_exact && n_all >= PAIRS_MIN && count.n_pairs > n_all / 2 {
+        if keys.is_exact && n_all >= PAIRS_MIN && keys.n_pairs > n_all / 2 {
             tell(
                 ALWAYS_HOLDS,
                 format!(
                     "{written} holds for {} of the {} pairs in scope, so it tells little of any of them",
-                    grouped(count.n_pairs),
-                    grouped(n_all)
+                    count(keys.n_pairs),
+                    count(n_all)
                 ),
                 "drop the condition, or compare a column that tells records apart",
             );
-        } else if one_value_floods(rule, condition, &count) && count.heaviest_pairs != n_blank {
+        } else if one_value_floods(rule, condition, &keys) && keys.heaviest_pairs != n_blank {
             tell(
                 ONE_VALUE,
                 format!(
                     "one value, held by {} records, makes {} of the {at_most}{} pairs for which {written} holds",
-                    grouped(count.heaviest_holders),
-                    grouped(count.heaviest_pairs),
-                    grouped(count.n_pairs)
+                    count(keys.heaviest_holders),
+                    count(keys.heaviest_pairs),
+                    count(keys.n_pairs)
                 ),
                 "clear the placeholder in the CRM; for e-mails and phones set generic = \"need-name\"; `kinfold profile INPUT` shows the value",
             );
@@ -95,7 +96,7 @@ fn of_rule(data: &Data<'_>, i: usize, findings: &mut Vec<Finding>) {
 }
 
 /// Whether the heaviest key makes most pairs and nothing in the rule deals with that.
-fn one_value_floods(rule: &Rule, condition: &Condition, count: &KeyCount) -> bool {
+fn one_value_floods(rule: &Rule, condition: &Condition, keys: &KeyCount) -> bool {
     let handled = match condition {
         Condition::Same {
             kind: MatchcodeKind::Email | MatchcodeKind::Phone,
@@ -103,7 +104,7 @@ fn one_value_floods(rule: &Rule, condition: &Condition, count: &KeyCount) -> boo
         } => rule.generic != GenericPolicy::AsWorded,
         _ => rule.evidence != EvidenceFloor::None,
     };
-    !handled && count.heaviest_pairs >= FLOOD_FROM && count.heaviest_pairs >= count.n_pairs / 2
+    !handled && keys.heaviest_pairs >= FLOOD_FROM && keys.heaviest_pairs >= keys.n_pairs / 2
 }
 
 /// Pairs of records in scope that are both blank where the condition lets blanks agree; 0 where it does not, and in a

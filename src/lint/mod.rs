@@ -78,16 +78,3 @@ fn sides(condition: &Condition) -> Option<(&str, &str)> {
 fn n_of_type(table: &Table, t: RecordType) -> u64 {
     table.record_type.iter().filter(|r| **r == t).count() as u64
 }
-
-/// A count with thousands set apart.
-fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, d) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(d);
-    }
-    out
-}

@@ -1,7 +1,8 @@
 //! What the rules find on these records, as a run would: rules that find nothing, or nothing of their own.
 
-use super::{Data, grouped, n_of_type};
+use super::{Data, n_of_type};
 use crate::block::{self, BlockError, BlockOptions, Candidates, key_counts};
+use crate::model::count;
 use crate::model::{Progress, RuleMask};
 use crate::rules::RuleSet;
 use crate::rules::check::codes::{COVERED_RULE, NEVER_HOLDS, NOT_RUN, RULE_FINDS_NOTHING};
@@ -28,7 +29,7 @@ pub(super) fn of_set(data: &Data<'_>, progress: &dyn Progress, findings: &mut Ve
                 i,
                 format!(
                     "could make up to {} pairs, so it was not run for this check",
-                    grouped(bound)
+                    count(bound)
                 ),
             ));
         } else {
@@ -50,7 +51,7 @@ pub(super) fn of_set(data: &Data<'_>, progress: &dyn Progress, findings: &mut Ve
                     i,
                     format!(
                         "has no index, so that about {} pairs would be compared one by one; a run refuses it without --allow-scan",
-                        grouped(n_pairs)
+                        count(n_pairs)
                     ),
                 ));
             }
@@ -87,7 +88,7 @@ fn nothing(data: &Data<'_>, runnable: &[usize], found: &Candidates, findings: &m
         let n_left_out = n_suppressed + left_out.n_below_floor + left_out.n_generic;
         let more = match n_left_out {
             0 => String::new(),
-            n => format!("; its options left out {}", grouped(n)),
+            n => format!("; its options left out {}", count(n)),
         };
         findings.push(Finding::of_rule(
             RULE_FINDS_NOTHING,
@@ -96,7 +97,7 @@ fn nothing(data: &Data<'_>, runnable: &[usize], found: &Candidates, findings: &m
             Part::Whole,
             format!(
                 "finds no pair in these {} records{more}",
-                grouped(data.table.n_records() as u64)
+                count(data.table.n_records() as u64)
             ),
             "see with `kinfold explain INPUT A B`, for two records it should find, which condition fails",
         ));
@@ -128,7 +129,7 @@ fn covered(set: &RuleSet, runnable: &[usize], found: &Candidates, findings: &mut
             Part::Whole,
             format!(
                 "finds {} pairs in these records, all of which {by} finds too",
-                grouped(n)
+                count(n)
             ),
             "drop it, or allow the finding if it is there for data to come",
         ));

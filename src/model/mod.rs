@@ -7,6 +7,7 @@ mod activity;
 mod cluster;
 mod codes;
 mod column;
+mod count;
 mod evidence;
 mod field;
 mod ids;
@@ -23,6 +24,7 @@ pub use activity::{Activity, Candidacy};
 pub use cluster::{Cluster, Link};
 pub use codes::{CompanyCodes, CompanyRef, EmailCodes, EmailRef, PhoneCodes, PhoneRef, Texts};
 pub use column::TextColumn;
+pub use count::count;
 pub use evidence::{
     Alternative, EvidenceField, FieldEvidence, Level, MILLIBITS_PER_BIT, PairEvidence,
 };

@@ -5,7 +5,7 @@ use super::{Engine, Loaded};
 use crate::block::Candidates;
 use crate::model::{
     Activity, Coverage, CrossLink, Notice, Outcome, RuleCount, RuleMask, ScoredPair, Suggestion,
-    SuppressedPair,
+    SuppressedPair, count,
 };
 use crate::rules::{ALWAYS_LIST, EvidenceFloor, GenericPolicy, RuleSet};
 use crate::score::generic_list;
@@ -49,8 +49,8 @@ pub(super) fn outcome(
         coverage.statements.push(format!(
             "{} pairs are of records of different types, which no CRM merges: those held to be one are listed in \
              links.csv ({} rows), and suggestions are made within each type.",
-            grouped(n_cross),
-            grouped(links.len() as u64)
+            count(n_cross),
+            count(links.len() as u64)
         ));
     }
     let active = |r: crate::model::RecordIdx| loaded.table.activity[r.at()] == Activity::Active;
@@ -110,11 +110,11 @@ fn rule_counts(
     for scored in pairs {
         let mask = scored.pair.rules;
         for rule_idx in mask.iter() {
-            let count = &mut counts[rule_idx];
-            count.n_pairs += scored.pair.implied;
-            count.n_by_verdict[scored.verdict as usize] += scored.pair.implied;
+            let entry = &mut counts[rule_idx];
+            entry.n_pairs += scored.pair.implied;
+            entry.n_by_verdict[scored.verdict as usize] += scored.pair.implied;
             if mask == RuleMask::of(rule_idx) {
-                count.n_only += scored.pair.implied;
+                entry.n_only += scored.pair.implied;
             }
         }
     }
@@ -137,13 +137,13 @@ fn coverage(
     let mut statements = vec![format!(
         "Every rule was answered completely: the pairs reported and left out are those that comparing all {} pairs \
          of {} records would find. No block was capped, sampled or windowed.",
-        grouped(n_all_pairs),
-        grouped(n)
+        count(n_all_pairs),
+        count(n)
     )];
-    for (rule, count) in rules.rules.iter().zip(counts) {
+    for (rule, entry) in rules.rules.iter().zip(counts) {
         let (below, skipped) = (
-            count.left_out.n_below_floor,
-            count.left_out.n_skipped_with_proof,
+            entry.left_out.n_below_floor,
+            entry.left_out.n_skipped_with_proof,
         );
         if rule.evidence != EvidenceFloor::None && (below, skipped) == (0, 0) {
             statements.push(format!(
@@ -155,15 +155,15 @@ fn coverage(
                 "\"{}\": {} compared pairs satisfy its words but carry less evidence than its floor; up to {} more were \
                  not compared, because names and keys that common cannot reach it.",
                 rule.name,
-                grouped(below),
-                grouped(skipped)
+                count(below),
+                count(skipped)
             ));
         }
-        if rule.generic != GenericPolicy::AsWorded && count.left_out.n_generic > 0 {
+        if rule.generic != GenericPolicy::AsWorded && entry.left_out.n_generic > 0 {
             statements.push(format!(
                 "\"{}\": {} pairs share only a generic value and were left out.",
                 rule.name,
-                grouped(count.left_out.n_generic)
+                count(entry.left_out.n_generic)
             ));
         }
     }
@@ -171,41 +171,11 @@ fn coverage(
         statements.push(format!(
             "{} groups of records with equal values are kept as stars to their first record; the column implied counts \
              the pairs each row stands for.",
-            grouped(found.n_value_groups)
+            count(found.n_value_groups)
         ));
     }
     Coverage {
         n_all_pairs,
         statements,
-    }
-}
-
-/// A count with commas between thousands, as the page and the terminal show counts.
-fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::grouped;
-
-    #[test]
-    fn counts_are_grouped_by_thousands() {
-        for (n, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1_000, "1,000"),
-            (12_497_500, "12,497,500"),
-        ] {
-            assert_eq!(grouped(n), text);
-        }
     }
 }

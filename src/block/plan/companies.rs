@@ -5,7 +5,7 @@ use crate::block::BlockError;
 use crate::block::company_join::similar_companies;
 use crate::block::name_join::IndexedGroup;
 use crate::block::union::Hit;
-use crate::model::{Csr, HeavyKey, NONE};
+use crate::model::{Csr, HeavyKey, NONE, count};
 use rayon::prelude::*;
 
 impl Run<'_> {
@@ -88,8 +88,8 @@ impl Run<'_> {
         let heavy_keys = self.heavy_companies(&members);
         let plan = format!(
             "{} distinct companies joined completely ({} similar pairs), names joined by their words inside each",
-            companies.n_forms(),
-            pairs.len()
+            count(companies.n_forms() as u64),
+            count(pairs.len() as u64)
         );
         Ok((hits, heavy_keys, plan))
     }

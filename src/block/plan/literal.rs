@@ -4,7 +4,7 @@ use super::{Planned, Run, STAR_FROM, all_pairs, append};
 use crate::block::BlockError;
 use crate::block::condition::MeasurePlan;
 use crate::block::union::Hit;
-use crate::model::{Csr, HeavyKey, NONE, RecordType};
+use crate::model::{Csr, HeavyKey, NONE, RecordType, count};
 use crate::similarity::join::{JoinWork, LiteralJoin};
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -63,9 +63,10 @@ impl Run<'_> {
         }
         let heavy_keys = self.heavy_texts(&left, &rule.when[condition_idx]);
         let plan = format!(
-            "{n_values} distinct values joined completely by {} ({} pairs of values reach {:?})",
+            "{} distinct values joined completely by {} ({} pairs of values reach {:?})",
+            count(n_values as u64),
             measure.measure.as_str(),
-            work.n_found,
+            count(work.n_found),
             measure.threshold
         );
         Ok(((hits, heavy_keys, plan), work))

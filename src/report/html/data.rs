@@ -120,7 +120,13 @@ pub(super) fn write(
             pairs: rows.iter().map(|p| pair_data(p, &mut pool)).collect(),
         });
     }
-    let is_separated = |pair: &ScoredPair| pair.verdict.suggests_merge() && !suggested.joins(pair);
+    // Records of two types are never merged: those held to be one are links, not separated.
+    let record_type = |record: RecordIdx| table.record_type[record.at()];
+    let is_separated = |pair: &ScoredPair| {
+        pair.verdict.suggests_merge()
+            && record_type(pair.pair.left) == record_type(pair.pair.right)
+            && !suggested.joins(pair)
+    };
     let rows = strongest(outcome, is_separated);
     other.push(OtherPairs {
         kind: "separated",

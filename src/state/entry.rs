@@ -138,6 +138,18 @@ pub(super) fn first_chain() -> String {
     "0".repeat(CHAIN_LEN)
 }
 
+/// The text of a log of these entries, numbered and chained from the first.
+pub(super) fn chained_anew(entries: Vec<Entry>) -> String {
+    let (mut text, mut chain) = (String::new(), first_chain());
+    for (i, mut entry) in entries.into_iter().enumerate() {
+        entry.seq = i as u64 + 1;
+        let line;
+        (line, chain) = encode(&entry, &chain);
+        text.push_str(&line);
+    }
+    text
+}
+
 /// The line of an entry with its line break, and its chain.
 pub(super) fn encode(entry: &Entry, previous: &str) -> (String, String) {
     let mut body = serde_json::to_string(entry).expect("text keys, and no numbers that JSON lacks");

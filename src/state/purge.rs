@@ -4,7 +4,7 @@
 //! ends with an entry which says how much went and what the chain was before, and takes the old one's place by one
 //! rename. Versions in force, and the newest of each set, always stay: numbers are never given twice.
 
-use super::entry::{Entry, What, encode, first_chain};
+use super::entry::{Entry, What, chained_anew};
 use super::error::StateError;
 use super::folder::{Author, LOG, lock, read_log};
 use super::history::Status;
@@ -287,14 +287,7 @@ fn chained(mut entries: Vec<Entry>, author: &Author, last: What) -> String {
         tool: env!("CARGO_PKG_VERSION").to_owned(),
         what: last,
     });
-    let (mut text, mut chain) = (String::new(), first_chain());
-    for (i, mut entry) in entries.into_iter().enumerate() {
-        entry.seq = i as u64 + 1;
-        let line;
-        (line, chain) = encode(&entry, &chain);
-        text.push_str(&line);
-    }
-    text
+    chained_anew(entries)
 }
 
 /// Panics unless the new log replays to the versions that stay, each with its status.

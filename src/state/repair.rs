@@ -1,7 +1,7 @@
 //! A damaged log, written anew from the entries that can be proven; the damaged one is kept beside it.
 
 use super::entry::{
-    Act, Entry, FORMAT_NAME, FORMAT_VERSION, What, chain_of, encode, first_chain, split,
+    Act, Entry, FORMAT_NAME, FORMAT_VERSION, What, chain_of, chained_anew, first_chain, split,
 };
 use super::error::StateError;
 use super::folder::{Author, LOG, StateFolder, lock, read_log};
@@ -177,14 +177,7 @@ fn written_anew(
         }
         entries.push(last);
     }
-    let (mut text, mut chain) = (String::new(), first_chain());
-    for (i, mut entry) in entries.into_iter().enumerate() {
-        entry.seq = i as u64 + 1;
-        let line;
-        (line, chain) = encode(&entry, &chain);
-        text.push_str(&line);
-    }
-    text
+    chained_anew(entries)
 }
 
 /// Copies the damaged log to a name that did not exist.

@@ -3,23 +3,15 @@
 use super::Run;
 use crate::block::condition::Decision;
 use crate::block::union::Hit;
-use crate::model::{Activity, Candidacy};
+use crate::model::{Activity, Candidacy, RecordType};
 
 impl Run<'_> {
     /// All records of a key are rule-true: a star for each kind of standing, and one edge between the kinds.
     ///
     /// Pairs that are judged by themselves (lineage, decided ones) are hits of their own and count for no edge.
     pub(super) fn stars(&self, members: &[u32]) -> Vec<Hit> {
-        let prepared = self.input.prepared;
         let groups = self.groups;
-        let kind = |g: &u32| {
-            let at = self.first(*g).at();
-            (
-                prepared.candidacy[at] != Candidacy::Candidate,
-                prepared.activity[at] == Activity::Inactive,
-                prepared.record_type[at],
-            )
-        };
+        let kind = |g: &u32| self.standing(*g);
         let mut sorted = members.to_vec();
         // Members of special pairs come last, so that an edge is hardly ever one itself.
         sorted.sort_by_key(|g| (kind(g), groups.special_with(*g).next().is_some(), *g));
@@ -79,17 +71,20 @@ impl Run<'_> {
         out
     }
 
+    /// What decides whether a group's records can stand for one another: candidacy, activity, type.
+    fn standing(&self, group: u32) -> (bool, bool, RecordType) {
+        let prepared = self.input.prepared;
+        let at = self.first(group).at();
+        (
+            prepared.candidacy[at] != Candidacy::Candidate,
+            prepared.activity[at] == Activity::Inactive,
+            prepared.record_type[at],
+        )
+    }
+
     /// Records of one standing (candidacy, activity, type) apart, so that one of them can stand for all.
     pub(super) fn kinds(&self, members: &[u32]) -> Vec<Vec<u32>> {
-        let prepared = self.input.prepared;
-        let kind = |g: &u32| {
-            let at = self.first(*g).at();
-            (
-                prepared.candidacy[at] != Candidacy::Candidate,
-                prepared.activity[at] == Activity::Inactive,
-                prepared.record_type[at],
-            )
-        };
+        let kind = |g: &u32| self.standing(*g);
         let mut sorted = members.to_vec();
         sorted.sort_by_key(|g| (kind(g), *g));
         sorted

@@ -298,6 +298,10 @@ fn detail(
                         NONE => String::new(),
                         d => p.domain_codes.codes[d as usize].registrable.clone(),
                     },
+                    MatchcodeKind::Address => match p.address[r.at()] {
+                        NONE => String::new(),
+                        a => p.addresses.text(a).to_owned(),
+                    },
                 }
             };
             against(of(left), of(right))

@@ -125,6 +125,8 @@ pub enum MatchcodeKind {
     Company,
     /// Registrable domain of the web site.
     Website,
+    /// House number and name of the street; the town is not looked at.
+    Address,
 }
 
 /// A string measure for `similar = COLUMN`; ranges 0.0 to 1.0. Formulas in `docs/rules.md`.

@@ -31,6 +31,9 @@ pub struct RuleSet {
 /// What the pairs of the always list are called among the rules.
 pub const ALWAYS_LIST: &str = "always list";
 
+/// What the pairs that a reviewer accepted are called among the rules.
+pub const ACCEPTED: &str = "accepted";
+
 /// Most rules of a set: the bits of a `RuleMask`, less one for the always list.
 pub const RULES_MAX: usize = 63;
 

@@ -11,8 +11,7 @@ use std::time::Duration;
 /// Which published rules.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct StateArgs {
-    /// Use the rules that are published in this state folder, and honour the decisions recorded there; see
-    /// docs/lifecycle.md and docs/decisions.md
+    /// Use the rules that are published in this state folder; see docs/lifecycle.md
     #[arg(long = "state", value_name = "DIR", help_heading = "Rules")]
     dir: Option<PathBuf>,
 
@@ -35,7 +34,6 @@ impl StateArgs {
         Ok(ChosenRules {
             rules: version.rules()?,
             version: Some(version),
-            decisions: folder.decisions().cloned().collect(),
         })
     }
 }
@@ -52,7 +50,7 @@ pub(crate) struct StateDir {
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct ChangeArgs {
     /// Why: a sentence for the log
-    #[arg(long, value_name = "TEXT", visible_alias = "reason")]
+    #[arg(long, value_name = "TEXT")]
     why: Option<String>,
 
     /// Who: a name for the log; by default that of the system's user

@@ -18,6 +18,7 @@ mod guard;
 mod html;
 mod job;
 mod json;
+mod lanes;
 mod lock;
 mod manifest;
 mod names;
@@ -33,11 +34,11 @@ pub use forget::{ForgottenRuns, remove_runs, runs_naming};
 pub use guard::{guard, unguard};
 pub use html::{StillPage, count, counted, shown, still_page};
 pub use lock::{OutLock, lock};
-pub use verify::{RunFile, Verified, read_file_of_run, verify};
+pub use verify::{Verified, verify};
 
 use crate::model::{IngestReport, Outcome, Progress, Table};
 use csv::{CsvFile, CsvRows, CsvTally};
-use folder::{OutFile, RunFolder, Written};
+use folder::{RunFolder, Written};
 use json::{JsonFile, JsonRows};
 use names::Names;
 use parquet::{ParquetFile, ParquetRows};
@@ -108,7 +109,8 @@ pub struct Published {
 ///
 /// The caller holds the [`lock`] of `out_dir`. `out_dir` is created when missing and refused when it holds other
 /// things. On any error, and when the user asks to stop, nothing of the run remains and earlier runs are untouched.
-/// Memory: about 64 K rows of the widest file and a few thousand formatted ones a thread, beside the input. Cost: proportional to the bytes written.
+/// Memory: about 64 K rows of the widest file, a few thousand formatted ones a thread, and the page, beside the input.
+/// Cost: proportional to the bytes written.
 pub fn publish(
     out_dir: &Path,
     input: &ReportInput<'_>,
@@ -116,9 +118,9 @@ pub fn publish(
 ) -> Result<Published, ReportError> {
     let ReportInput {
         table,
-        ingest,
         outcome,
         meta,
+        ..
     } = *input;
     let base_id = manifest::run_id(table, meta)?;
     let folder = RunFolder::create(out_dir, &base_id)?;
@@ -132,33 +134,12 @@ pub fn publish(
         tally: CsvTally::default(),
     };
 
-    let suggestions = tables::suggestions(table, outcome, &names);
-    writer.sheet(
-        &["suggestions.csv", "suggestions.parquet", "suggestions.json"],
-        &suggestions,
-    )?;
-    drop(suggestions);
-    let pairs = tables::pairs(table, outcome, &names);
-    writer.sheet(&["pairs.csv", "pairs.parquet"], &pairs)?;
-    drop(pairs);
-    writer.sheet(&["golden.csv"], &tables::golden(table, outcome, &names))?;
-    writer.sheet(&["links.csv"], &tables::links(table, outcome, &names))?;
-    writer.sheet(&["suppressed.csv"], &tables::suppressed(outcome, &names))?;
-    writer.sheet(&["rejects.csv"], &tables::rejects(ingest, &names))?;
-    writer.sheet(&["aliases.csv"], &tables::aliases(outcome))?;
-
-    if let Some(job) = &outcome.job {
-        writer.sheet(&["dynamics_job.csv"], &job::rows(table, job, &names))?;
-        writer.sheet(&["missed.csv"], &job::missed(table, job, &names))?;
-    }
-
-    let figures = figures::Figures::count(table, outcome);
-    writer.file("summary.json", |out| {
-        summary::write(input, &names, &figures, out)
-    })?;
-    writer.file("report.html", |out| {
-        html::write(input, &names, &figures, out)
-    })?;
+    // The page is made while the tables are written, and written after them.
+    let (tables, pages) = rayon::join(|| writer.tables(input, &names), || pages(input, &names));
+    tables?;
+    let (summary, page) = pages.map_err(ReportError::io("write", out_dir))?;
+    writer.file("summary.json", &summary)?;
+    writer.file("report.html", &page)?;
 
     let Writer {
         mut written,
@@ -204,7 +185,45 @@ struct Writer<'a> {
     tally: CsvTally,
 }
 
+/// `summary.json` and `report.html`, whole: the page holds no more than a choice.
+fn pages(input: &ReportInput<'_>, names: &Names<'_>) -> io::Result<(Vec<u8>, Vec<u8>)> {
+    let figures = figures::Figures::count(input.table, input.outcome);
+    let (mut summary, mut page) = (Vec::new(), Vec::new());
+    summary::write(input, names, &figures, &mut summary)?;
+    html::write(input, names, &figures, &mut page)?;
+    Ok((summary, page))
+}
+
 impl Writer<'_> {
+    /// Writes every table of a run.
+    fn tables(&mut self, input: &ReportInput<'_>, names: &Names<'_>) -> Result<(), ReportError> {
+        let ReportInput {
+            table,
+            ingest,
+            outcome,
+            ..
+        } = *input;
+        let suggestions = tables::suggestions(table, outcome, names);
+        self.sheet(
+            &["suggestions.csv", "suggestions.parquet", "suggestions.json"],
+            &suggestions,
+        )?;
+        drop(suggestions);
+        let pairs = tables::pairs(table, outcome, names);
+        self.sheet(&["pairs.csv", "pairs.parquet"], &pairs)?;
+        drop(pairs);
+        self.sheet(&["golden.csv"], &tables::golden(table, outcome, names))?;
+        self.sheet(&["links.csv"], &tables::links(table, outcome, names))?;
+        self.sheet(&["suppressed.csv"], &tables::suppressed(outcome, names))?;
+        self.sheet(&["rejects.csv"], &tables::rejects(ingest, names))?;
+        self.sheet(&["aliases.csv"], &tables::aliases(outcome))?;
+        if let Some(job) = &outcome.job {
+            self.sheet(&["dynamics_job.csv"], &job::rows(table, job, names))?;
+            self.sheet(&["missed.csv"], &job::missed(table, job, names))?;
+        }
+        Ok(())
+    }
+
     /// Writes a sheet into files of the formats their names end in, all at once: each cell is looked up once.
     fn sheet(&mut self, names: &[&'static str], sheet: &Sheet<'_>) -> Result<(), ReportError> {
         let n_rows = sheet.n_rows as u64;
@@ -249,14 +268,10 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn file(
-        &mut self,
-        name: &'static str,
-        write: impl FnOnce(&mut OutFile) -> io::Result<()>,
-    ) -> Result<(), ReportError> {
+    fn file(&mut self, name: &'static str, bytes: &[u8]) -> Result<(), ReportError> {
         check_cancelled(self.progress)?;
         let mut out = self.folder.file(name)?;
-        write(&mut out).map_err(ReportError::io("write", out.path()))?;
+        sheet::append(&mut out, bytes)?;
         self.written.push(out.finish()?);
         Ok(())
     }

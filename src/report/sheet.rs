@@ -2,14 +2,14 @@
 //!
 //! The same sheet feeds the CSV, the JSON and the Parquet file of a table, a batch of rows at a time, so that they cannot
 //! drift apart and each cell is looked up once (`csv`, `json`, `parquet`). Batches are looked up and formatted by all
-//! threads while the calling thread writes those before them: every call to the system is made by that one, in one order.
+//! threads while those before them are written, one thread a file.
 
 use super::check_cancelled;
 use super::csv::CsvTally;
 use super::error::ReportError;
 use super::folder::OutFile;
+use super::lanes::{Taker, in_lanes};
 use crate::model::{MILLIBITS_PER_BIT, Progress};
-use rayon::prelude::*;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,6 +17,10 @@ use std::sync::Arc;
 /// Rows looked up and formatted by one task: those of a wide sheet are about 1 MB and stay in the cache between the two.
 /// Fixed, so that nothing written depends on the number of threads.
 pub(super) const ROWS_PER_BATCH: usize = 4096;
+
+/// Batches that may be formatted before the slowest file has taken them: as many as are formatted while a row group of
+/// Parquet is compressed.
+const BATCHES_AHEAD: usize = 12;
 
 /// A function from a row to a cell.
 type Cell<'a, T> = Box<dyn Fn(usize) -> T + Sync + 'a>;
@@ -140,46 +144,38 @@ impl<'a> Sheet<'a> {
 
     /// Writes all rows into the files, batch by batch, and finishes them. All files hold the same rows.
     ///
-    /// Memory: for each thread a batch being written and one being formatted.
+    /// Memory: at most [`BATCHES_AHEAD`] batches and one for each thread, most of them as text only.
     pub(super) fn write<'s>(
         &'s self,
         formats: &[Box<dyn RowFormat>],
         mut files: Vec<Box<dyn SheetFile<'s, 'a> + '_>>,
         progress: &dyn Progress,
     ) -> Result<(), ReportError> {
-        let batches: Vec<Range<usize>> = (0..self.n_rows)
-            .step_by(ROWS_PER_BATCH)
-            .map(|start| start..(start + ROWS_PER_BATCH).min(self.n_rows))
-            .collect();
-        let mut steps = batches.chunks(rayon::current_num_threads());
-        let formatted =
-            |step: Option<&[Range<usize>]>| -> Vec<(Arc<Batch<'s, 'a>>, Vec<Formatted>)> {
-                step.unwrap_or_default()
-                    .par_iter()
-                    .map(|rows| {
-                        let batch = Batch::of(self, rows.clone());
-                        let formatted = formats.iter().map(|f| f.format(&batch)).collect();
-                        (Arc::new(batch), formatted)
-                    })
-                    .collect()
-            };
-        let mut ready = formatted(steps.next());
-        while !ready.is_empty() {
+        let rows_of = |batch_idx: usize| {
+            let start = batch_idx * ROWS_PER_BATCH;
+            start..(start + ROWS_PER_BATCH).min(self.n_rows)
+        };
+        let make = |batch_idx: usize| {
             check_cancelled(progress)?;
-            let step = steps.next();
-            let mut next = Vec::new();
-            rayon::in_place_scope(|scope| {
-                scope.spawn(|_| next = formatted(step));
-                ready.into_iter().try_for_each(|(batch, formatted)| {
-                    for (file, formatted) in files.iter_mut().zip(formatted) {
-                        file.write(&batch, formatted)?;
-                    }
-                    progress.advance(batch.rows.len() as u64);
-                    Ok(())
-                })
-            })?;
-            ready = next;
-        }
+            let batch = Arc::new(Batch::of(self, rows_of(batch_idx)));
+            let formatted = formats
+                .iter()
+                .map(|f| (Arc::clone(&batch), f.format(&batch)));
+            let formatted = formatted.collect();
+            progress.advance(batch.rows.len() as u64);
+            Ok(formatted)
+        };
+        let takers = files.iter_mut().map(|file| {
+            Box::new(|(batch, formatted): (Arc<Batch<'s, 'a>>, Formatted)| {
+                file.write(&batch, formatted)
+            }) as Taker<'_, _, ReportError>
+        });
+        in_lanes(
+            self.n_rows.div_ceil(ROWS_PER_BATCH),
+            BATCHES_AHEAD + rayon::current_num_threads(),
+            make,
+            takers.collect(),
+        )?;
         files.into_iter().try_for_each(|file| file.finish())
     }
 }
@@ -200,7 +196,7 @@ pub(super) struct Formatted {
 }
 
 /// A file that is being written from a sheet.
-pub(super) trait SheetFile<'s, 'a> {
+pub(super) trait SheetFile<'s, 'a>: Send {
     /// Appends the rows of a batch, given also as its [`RowFormat`] made them; batches come in order.
     fn write(
         &mut self,

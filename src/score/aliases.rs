@@ -3,6 +3,7 @@
 
 use crate::model::{CompanyAlias, DomainKind, NONE, Prepared};
 use crate::rules::predicate::{CompanyProfile, NameProfile};
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 /// Fewest unlike people that must use each of the two names.
@@ -63,49 +64,78 @@ pub(super) fn learned(p: &Prepared, names: &NameProfile, companies: &CompanyProf
                 }),
         );
     }
-    uses.sort_unstable();
+    uses.par_sort_unstable();
+    let found: Vec<Found> = uses
+        .par_chunk_by(|a, b| a.domain == b.domain)
+        .flat_map_iter(|of_domain| of_one_domain(p, names, companies, of_domain))
+        .collect();
     let mut out = Aliases::default();
-    for of_domain in uses.chunk_by(|a, b| a.domain == b.domain) {
-        let mut known: Vec<(usize, &Use)> = Vec::new();
-        let mut all = 0;
-        for of_name in of_domain.chunk_by(|a, b| a.squashed == b.squashed) {
-            let people = unlike_people(names, of_name);
-            all += people;
-            if people >= PEOPLE_MIN {
-                known.push((people, &of_name[0]));
+    for Found { linked, listed } in found {
+        out.linked.insert(linked);
+        out.listed.push(listed);
+    }
+    out.listed
+        .sort_by(|a, b| (&a.domain, &a.company, &a.alias).cmp(&(&b.domain, &b.company, &b.alias)));
+    out
+}
+
+/// One alias: the squashed names by number, smaller first, and the words for it.
+struct Found {
+    linked: (u32, u32),
+    listed: CompanyAlias,
+}
+
+/// The aliases among the names used with one domain. Cost: people are counted only where two names have enough uses.
+fn of_one_domain(
+    p: &Prepared,
+    names: &NameProfile,
+    companies: &CompanyProfile,
+    of_domain: &[Use],
+) -> Vec<Found> {
+    let by_name = || of_domain.chunk_by(|a, b| a.squashed == b.squashed);
+    if by_name().filter(|uses| uses.len() >= PEOPLE_MIN).count() < 2 {
+        return Vec::new();
+    }
+    let mut known: Vec<(usize, &Use)> = Vec::new();
+    let mut all = 0;
+    for of_name in by_name() {
+        let people = unlike_people(names, of_name);
+        all += people;
+        if people >= PEOPLE_MIN {
+            known.push((people, &of_name[0]));
+        }
+    }
+    known.retain(|(people, _)| people * SHARE_MIN >= all);
+    if known.len() > NAMES_MAX {
+        return Vec::new();
+    }
+    // The name of most people first, ties by spelling: numbers depend on the order of records.
+    let text = |u: &Use| p.companies.text(u.company);
+    known.sort_by_key(|(people, u)| (std::cmp::Reverse(*people), text(u)));
+    let mut out = Vec::new();
+    for (at, (_, company)) in known.iter().enumerate() {
+        for (people, alias) in &known[at + 1..] {
+            let (a, b) = (
+                companies.form(company.company),
+                companies.form(alias.company),
+            );
+            if companies.similar(a, b, ALIKE) {
+                continue;
             }
-        }
-        known.retain(|(people, _)| people * SHARE_MIN >= all);
-        if known.len() > NAMES_MAX {
-            continue;
-        }
-        // The name of most people first, ties by spelling: numbers depend on the order of records.
-        let text = |u: &Use| p.companies.text(u.company);
-        known.sort_by_key(|(people, u)| (std::cmp::Reverse(*people), text(u)));
-        for (at, (_, company)) in known.iter().enumerate() {
-            for (people, alias) in &known[at + 1..] {
-                let (a, b) = (
-                    companies.form(company.company),
-                    companies.form(alias.company),
-                );
-                if companies.similar(a, b, ALIKE) {
-                    continue;
-                }
-                let (x, y) = (company.squashed, alias.squashed);
-                out.linked.insert((x.min(y), x.max(y)));
-                out.listed.push(CompanyAlias {
+            let (x, y) = (company.squashed, alias.squashed);
+            out.push(Found {
+                linked: (x.min(y), x.max(y)),
+                listed: CompanyAlias {
                     company: text(company),
                     alias: text(alias),
                     domain: p.domain_codes.codes[company.domain as usize]
                         .registrable
                         .clone(),
                     n_people: *people as u64,
-                });
-            }
+                },
+            });
         }
     }
-    out.listed
-        .sort_by(|a, b| (&a.domain, &a.company, &a.alias).cmp(&(&b.domain, &b.company, &b.alias)));
     out
 }
 

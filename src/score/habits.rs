@@ -8,6 +8,7 @@
 
 use super::Scorer;
 use crate::model::{Alternative, EvidenceField, Level, Mark, PhoneKind, RecordIdx};
+use rayon::prelude::*;
 
 /// Pairs that the shipped figures count for.
 const SHIPPED_PAIRS: f64 = 100.0;
@@ -144,22 +145,21 @@ impl Scorer<'_> {
         is_personal: impl Fn(usize) -> bool,
     ) -> Vec<(RecordIdx, RecordIdx)> {
         const HOLDERS_MAX: usize = 8;
-        let mut out = Vec::new();
-        for (value, row) in holders.rows().enumerate() {
-            if row.len() < 2 || row.len() > HOLDERS_MAX || !is_personal(value) {
-                continue;
-            }
-            out.extend(
-                row.windows(2)
-                    .map(|w| (RecordIdx(w[0]), RecordIdx(w[1])))
-                    .filter(|(l, r)| l != r && !self.are_accounts(*l, *r))
-                    .filter(|(l, r)| {
-                        self.name_agreement(*l, *r)
-                            .is_some_and(|agreement| agreement.similar)
-                    }),
-            );
-        }
-        out
+        let neighbours: Vec<(RecordIdx, RecordIdx)> = holders
+            .rows()
+            .enumerate()
+            .filter(|(value, row)| (2..=HOLDERS_MAX).contains(&row.len()) && is_personal(*value))
+            .flat_map(|(_, row)| row.windows(2))
+            .map(|w| (RecordIdx(w[0]), RecordIdx(w[1])))
+            .collect();
+        neighbours
+            .into_par_iter()
+            .filter(|(l, r)| l != r && !self.are_accounts(*l, *r))
+            .filter(|(l, r)| {
+                self.name_agreement(*l, *r)
+                    .is_some_and(|agreement| agreement.similar)
+            })
+            .collect()
     }
 
     /// The views with what was learned; what is missing stays so.

@@ -127,7 +127,6 @@ struct Counts {
     city: Vec<u32>,
     postcode: Vec<u32>,
     street: Vec<u32>,
-    address: Vec<u32>,
     title: Vec<u32>,
     government_id: Vec<u32>,
     /// Number of each e-mail's local part, and how many e-mails have it.
@@ -174,7 +173,6 @@ impl Counts {
             city: count(&p.city, p.cities.len()),
             postcode: count(&p.postcode, p.postcodes.len()),
             street: count(&p.street, p.streets.len()),
-            address: count(&p.address, p.addresses.len()),
             title: count(&p.title, p.titles.len()),
             government_id: count(&p.government_id, p.government_ids.len()),
             local_emails: count(&local, locals.len()),
@@ -193,15 +191,19 @@ impl<'a> Scorer<'a> {
         weights: &'a Weights,
         dispersion: &'a Dispersion,
     ) -> Scorer<'a> {
+        let (counts, aliases) = rayon::join(
+            || Counts::new(prepared, companies),
+            || aliases::learned(prepared, names, companies),
+        );
         let mut scorer = Scorer {
             prepared,
             names,
             companies,
             weights,
             dispersion,
-            counts: Counts::new(prepared, companies),
+            counts,
             habits: habits::Habits::SHIPPED,
-            aliases: aliases::learned(prepared, names, companies),
+            aliases,
         };
         scorer.habits = scorer.learned_habits();
         scorer

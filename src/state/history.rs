@@ -1,6 +1,5 @@
 //! Entries, replayed to the versions of every rule set.
 
-use super::decision::Standing as Decisions;
 use super::entry::{Act, Entry, What};
 use crate::durable::sha256_hex;
 use crate::rules::{RuleSet, render};
@@ -103,11 +102,10 @@ impl Plan {
     }
 }
 
-/// Every rule set by name, and every decision by pair.
+/// Every rule set by name.
 #[derive(Debug, Default)]
 pub(super) struct History {
     sets: BTreeMap<String, RuleSetHistory>,
-    decisions: Decisions,
 }
 
 impl History {
@@ -116,7 +114,6 @@ impl History {
         let act = &entry.act;
         match &entry.what {
             What::Format { .. } | What::Repair { .. } | What::Purge { .. } => Ok(()),
-            What::Decide { pairs } => self.decisions.apply(entry, pairs),
             What::Draft {
                 set,
                 number,
@@ -215,11 +212,6 @@ impl History {
                 why: act.why.clone(),
             });
         Ok(())
-    }
-
-    /// The decisions that stand.
-    pub(super) fn decisions(&self) -> &Decisions {
-        &self.decisions
     }
 
     /// By name.

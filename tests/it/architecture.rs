@@ -33,7 +33,6 @@ const TABLE: &[(&str, &[&str])] = &[
             "block",
             "score",
             "survive",
-            "state",
         ],
     ),
     (

@@ -560,7 +560,6 @@ fn tables(leads: &[(String, Lead)]) -> (Table, Prepared) {
         &mut prepared.website,
         &mut prepared.country,
         &mut prepared.street,
-        &mut prepared.address,
         &mut prepared.title,
         &mut prepared.birth_date,
         &mut prepared.government_id,

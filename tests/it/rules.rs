@@ -426,7 +426,6 @@ fn a_condition() -> impl Strategy<Value = Condition> {
         MatchcodeKind::Name,
         MatchcodeKind::Company,
         MatchcodeKind::Website,
-        MatchcodeKind::Address,
     ]);
     let measure = prop::sample::select(vec![
         Measure::JaroWinkler,

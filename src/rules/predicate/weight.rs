@@ -39,9 +39,10 @@ const FLOOR: i32 = -6 * MILLIBITS_PER_BIT;
 
 /// Duplicates a record is expected to have in a file, before looking: a quarter of one.
 pub const EXPECTED_PARTNERS: f64 = 0.25;
-/// What fields outside a rule's conditions are thought to add at most when its floor is set: about what a shared small
-/// town is worth.
-const BEYOND_RULE: i32 = 8 * MILLIBITS_PER_BIT;
+/// What fields outside a rule's conditions are thought to add at most when its floor is set: the 8 bits that a shared
+/// small town is worth, less the 3 that two addresses at one company cost. A pair with one address or one phone is
+/// found by the rules on those.
+const BEYOND_RULE: i32 = 5 * MILLIBITS_PER_BIT;
 
 /// log2 of a ratio, in millibits.
 pub fn millibits(ratio: f64) -> i32 {
@@ -120,7 +121,7 @@ impl Weights {
     }
 
     /// The floor that `evidence = "auto"` stands for: what a pair's rule conditions must carry so that, with
-    /// 8 bits from other fields, the odds would be even.
+    /// 5 bits from other fields, the odds would be even.
     pub fn auto_floor_millibits(&self) -> i32 {
         (-self.prior_millibits() - BEYOND_RULE).max(0)
     }

@@ -7,6 +7,7 @@ mod dynamics_job;
 mod engine;
 mod explain;
 mod plan;
+mod reviewed;
 mod similar;
 mod tally;
 mod weighed;
@@ -16,6 +17,7 @@ pub use dynamics_job::dynamics_job;
 pub use engine::Engine;
 pub use explain::{ConditionReport, Explanation, FieldReport, RuleReport, explain, explain_with};
 pub use plan::{audit, plan};
+pub use reviewed::{Worth, record_fingerprint, worth};
 pub use similar::{SimilarError, SimilarKind, similar};
 
 use crate::block::{self, BlockError, BlockOptions};
@@ -29,6 +31,7 @@ use crate::normalise;
 use crate::normalise::picklist::{Choice, Picklist};
 use crate::rules::{BaseScope, Condition, PicklistSide, Rule, RuleSet};
 use crate::score;
+use crate::state::Decision;
 use crate::survive;
 use decisions::Decisions;
 use rayon::prelude::*;
@@ -48,6 +51,8 @@ pub struct LinkOptions {
     pub max_rejects: u64,
     /// Limits of the block stage.
     pub block: BlockOptions,
+    /// What reviewers decided.
+    pub decisions: Vec<Decision>,
 }
 
 impl LinkOptions {
@@ -59,6 +64,7 @@ impl LinkOptions {
             assume_active: false,
             max_rejects: 0,
             block: BlockOptions::default(),
+            decisions: Vec::new(),
         }
     }
 
@@ -228,7 +234,7 @@ pub fn load(
         return Err(too_many_rejects(&report, options.max_rejects));
     }
     check_rules(&table, options)?;
-    Decisions::resolve(&table, &options.rules)?;
+    Decisions::resolve(&table, options)?;
     let prepared = normalise::prepare(&table, &options.rules, options.country(), progress);
     if progress.cancelled() {
         return Err(PipelineError::Cancelled);
@@ -392,9 +398,9 @@ pub fn link(
     link_with(loaded, &engine, options, progress)
 }
 
-/// The pairs that a rule set's lists decide, by position.
-pub fn decided(loaded: &Loaded, rules: &RuleSet) -> Result<Decided, PipelineError> {
-    Ok(Decisions::resolve(&loaded.table, rules)?.decided)
+/// The pairs that a rule set's lists and the decisions of reviewers decide, by position.
+pub fn decided(loaded: &Loaded, options: &LinkOptions) -> Result<Decided, PipelineError> {
+    Ok(Decisions::resolve(&loaded.table, options)?.decided)
 }
 
 /// What stages 3 and 4 share, built with a word to `progress`.
@@ -419,7 +425,7 @@ pub fn link_with(
     progress: &dyn Progress,
 ) -> Result<Outcome, PipelineError> {
     check_rules(&loaded.table, options)?;
-    let decisions = Decisions::resolve(&loaded.table, &options.rules)?;
+    let decisions = Decisions::resolve(&loaded.table, options)?;
     let scorer = engine.scorer();
     let mut found = block::candidates(
         engine.block_input(),

@@ -1,15 +1,18 @@
 //! Pairs that people decided: declared the same, or declared different.
 
-use crate::model::RecordIdx;
+use crate::model::{RecordIdx, Suppression};
 
 /// A pair of positions, the smaller first.
 type Pair = (RecordIdx, RecordIdx);
 
-/// The always list and the never list of a run, by position. Where both name a pair, never wins.
+/// The pairs of a run that people declared the same or different, in lists or one by one, by position. Where a pair is
+/// both, it is kept apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Decided {
     always: Vec<Pair>,
     never: Vec<Pair>,
+    /// Of the never-pairs those that no list names, with why they are apart.
+    reviewed: Vec<(Pair, Suppression)>,
 }
 
 impl Decided {
@@ -28,7 +31,35 @@ impl Decided {
         Decided {
             always: canonical(always),
             never: canonical(never),
+            reviewed: Vec::new(),
         }
+    }
+
+    /// With further pairs to keep apart, each with the word for it. Where the never list names the pair too, that says why.
+    #[must_use]
+    pub fn apart(mut self, pairs: impl IntoIterator<Item = (Pair, Suppression)>) -> Decided {
+        let ordered = |((a, b), why): (Pair, Suppression)| ((a.min(b), a.max(b)), why);
+        let is_new = |of: &(Pair, Suppression)| self.never.binary_search(&of.0).is_err();
+        let mut reviewed: Vec<(Pair, Suppression)> =
+            pairs.into_iter().map(ordered).filter(is_new).collect();
+        reviewed.sort_unstable();
+        reviewed.dedup_by_key(|of| of.0);
+        let mut never = std::mem::take(&mut self.never);
+        never.extend(reviewed.iter().map(|of| of.0));
+        Decided {
+            reviewed,
+            ..Decided::new(self.always, never)
+        }
+    }
+
+    /// Why the two are kept apart, if they are; `left < right`.
+    pub fn why_apart(&self, left: RecordIdx, right: RecordIdx) -> Option<Suppression> {
+        self.is_never(left, right).then(|| {
+            let found = self
+                .reviewed
+                .binary_search_by_key(&(left, right), |of| of.0);
+            found.map_or(Suppression::Never, |at| self.reviewed[at].1)
+        })
     }
 
     /// Pairs declared the same, distinct, ascending.

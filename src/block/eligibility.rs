@@ -66,8 +66,8 @@ pub(super) fn standing_of_pair(
         Standing::Suppressed(Suppression::MergedAway, side(pair, gone))
     } else if prepared.lineage.binary_search(&pair).is_ok() {
         Standing::Suppressed(Suppression::Lineage, Side::None)
-    } else if decided.is_never(pair.0, pair.1) {
-        Standing::Suppressed(Suppression::Never, Side::None)
+    } else if let Some(why) = decided.why_apart(pair.0, pair.1) {
+        Standing::Suppressed(why, Side::None)
     } else {
         Standing::Reported
     }

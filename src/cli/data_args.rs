@@ -9,7 +9,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use kinfold::ingest::{Encoding, IngestOptions, Limits, UnknownState};
 use kinfold::model::{Field, RecordType};
 use kinfold::rules::{RuleSet, is_country, nearest};
-use kinfold::state::Version;
+use kinfold::state::{Decision, Version};
 use std::path::PathBuf;
 
 /// Options of commands that read exports.
@@ -156,6 +156,7 @@ impl RuleArgs {
             (Some(file), None) => Ok(Some(ChosenRules {
                 rules: rule_source::read(file)?,
                 version: None,
+                decisions: Vec::new(),
             })),
             (None, Some(_)) => self.state.published().map(Some),
             (Some(_), Some(dir)) => Err(Failure::new(
@@ -200,6 +201,8 @@ pub(crate) struct ChosenRules {
     pub(crate) rules: RuleSet,
     /// The published version.
     pub(crate) version: Option<Version>,
+    /// What reviewers decided, by the same state folder.
+    pub(crate) decisions: Vec<Decision>,
 }
 
 /// Sets the number of threads of both pools, ours and that of the file reader. To be called before anything else.

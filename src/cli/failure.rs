@@ -140,6 +140,10 @@ impl From<ReportError> for Failure {
                 ExitCode::Busy,
                 "wait for the other run with --wait SECONDS, or choose another folder with --out",
             ),
+            ReportErrorKind::Usage if matches!(error, ReportError::Changed { .. }) => (
+                ExitCode::Usage,
+                "name another run, or make a new one; `kinfold verify RUN` says what else was changed",
+            ),
             ReportErrorKind::Usage => (ExitCode::Usage, "name another folder"),
             ReportErrorKind::Cancelled => return Failure::Stopped,
         };
@@ -206,6 +210,13 @@ impl From<StateError> for Failure {
                 path.display()
             ),
             StateError::Label { .. } => "write it in one line".to_owned(),
+            StateError::NamesForgotten => {
+                "give a reason without it, such as the number of the request; the log keeps reasons"
+                    .to_owned()
+            }
+            StateError::Decisions { .. } => {
+                "mend the list and give it again; none of it was recorded".to_owned()
+            }
             StateError::Rules { .. } => {
                 "`kinfold rules show` prints its text; mend it and publish it as a new version"
                     .to_owned()

@@ -29,16 +29,19 @@ impl Loading {
     pub(crate) fn begin(data: &DataArgs, rules: &RuleArgs) -> Result<Loading, Failure> {
         let chosen = rules.chosen()?;
         let has_rule_file = chosen.is_some();
-        let (rule_file, version) = chosen.map_or((None, None), |c| (Some(c.rules), c.version));
+        let (rule_file, version, decisions) = match chosen {
+            Some(chosen) => (Some(chosen.rules), chosen.version, chosen.decisions),
+            None => (None, None, Vec::new()),
+        };
         // The built-in rules name no column, so that those of another type do for the reading.
         let mut set = rule_file
             .unwrap_or_else(|| builtin_for(data.record_type().unwrap_or(RecordType::Lead)));
         let lists = rules.lists()?;
         set.add_lists(&lists);
-        Ok(Loading {
-            version,
-            ..Loading::of(data, set, has_rule_file, rules.assume_active())
-        })
+        let mut loading = Loading::of(data, set, has_rule_file, rules.assume_active());
+        loading.options.decisions = decisions;
+        loading.version = version;
+        Ok(loading)
     }
 
     /// For a command that asks no rules: nothing depends on which records are active.

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use kinfold::model::{DomainKind, Generation, Mark, Marks, PhoneKind, TokenRole};
 use kinfold::normalise::person_name::NameParts;
 use kinfold::normalise::phone::PhoneReader;
-use kinfold::normalise::{company, domain, email, person_name};
+use kinfold::normalise::{address, company, domain, email, person_name};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::io::BufRead;
@@ -45,6 +45,8 @@ pub(crate) enum Kind {
     Name,
     /// Name of a company
     Company,
+    /// First line of an address: street and house number
+    Address,
 }
 
 impl Kind {
@@ -56,6 +58,7 @@ impl Kind {
             Kind::Domain => "domain",
             Kind::Name => "name",
             Kind::Company => "company",
+            Kind::Address => "address",
         }
     }
 }
@@ -172,6 +175,14 @@ fn line<'a>(kind: Kind, input: &'a str, country: Option<&str>, phones: &PhoneRea
                 "tokens": c.tokens, "acronym": c.acronym, "legal_form": c.legal_form,
             });
             vec![(c.squashed, parts, c.marks)]
+        }
+        Kind::Address => {
+            let c = address::read(input);
+            let parts = json!({
+                "number": c.number, "number_to": c.number_to, "street": c.street, "kind": c.kind,
+                "direction": c.direction, "unit": c.unit,
+            });
+            vec![(c.matchcode, parts, c.marks)]
         }
     };
     if codes.is_empty() {

@@ -7,6 +7,7 @@ mod bench;
 mod budget;
 mod completions;
 mod data_args;
+mod decide;
 mod decode;
 mod evaluate;
 mod exit_code;
@@ -79,6 +80,7 @@ enum Command {
     Synth(synth::SynthArgs),
     Verify(verify::VerifyArgs),
     Rules(rules::RulesArgs),
+    Decide(decide::DecideArgs),
     State(state::StateCommandArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
@@ -101,6 +103,7 @@ impl Command {
             Command::Synth(args) => synth::run(args),
             Command::Verify(args) => verify::run(args),
             Command::Rules(args) => rules::run(args),
+            Command::Decide(args) => decide::run(args),
             Command::State(args) => state::run(args),
             Command::Completions(args) => completions::run(args),
             Command::Man(args) => man::run(args),
@@ -118,6 +121,7 @@ impl Command {
             Command::Explain(args) => Some(&args.data),
             Command::Profile(args) => Some(&args.data),
             Command::Rules(args) => args.data(),
+            Command::Decide(args) => args.data(),
             _ => None,
         }
     }
@@ -130,6 +134,7 @@ impl Command {
             Command::Synth(args) => args.json,
             Command::Verify(args) => args.json,
             Command::Rules(args) => args.json(),
+            Command::Decide(args) => args.json(),
             Command::State(args) => args.json(),
             other => other.data().is_some_and(|d| d.output().json),
         }

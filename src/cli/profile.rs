@@ -6,10 +6,10 @@ use super::failure::Failure;
 use super::loading::Loading;
 use super::output::{columns, count, plural};
 use kinfold::model::{
-    Activity, Candidacy, FieldKind, Mark, Marks, NONE, Progress, RecordType, Table,
+    Activity, Candidacy, Field, FieldKind, Mark, Marks, NONE, Progress, RecordType, Table,
 };
 use kinfold::normalise::phone::PhoneReader;
-use kinfold::normalise::{company, domain, email};
+use kinfold::normalise::{address, company, domain, email};
 use kinfold::pipeline::Loaded;
 use kinfold::rules::predicate::date::{self, Slashes};
 use rayon::prelude::*;
@@ -180,8 +180,7 @@ fn column_profiles(
                     NONE => None,
                     c => Some(loaded.prepared.countries.text(c)),
                 };
-                let kind = column.field.map(|f| f.kind());
-                if let Some((usable, found)) = judge(kind, value, country, phones) {
+                if let Some((usable, found)) = judge(column.field, value, country, phones) {
                     *profile.unusable.get_or_insert(0) += u64::from(!usable);
                     for mark in found.iter() {
                         marks[mark as usize] += 1;
@@ -205,9 +204,9 @@ fn column_profiles(
         .collect()
 }
 
-/// Whether a value can be used as its kind, and its marks; `None` for kinds that any text fits.
+/// Whether a value can be used as what its field holds, and its marks; `None` for fields that any text fits.
 fn judge(
-    kind: Option<FieldKind>,
+    field: Option<Field>,
     value: &str,
     country: Option<&str>,
     phones: &PhoneReader,
@@ -224,7 +223,7 @@ fn judge(
         }
         (usable, all)
     }
-    match kind? {
+    match field?.kind() {
         FieldKind::Email => Some(of_codes(email::read(value).iter().map(|c| c.marks))),
         FieldKind::Phone => Some(of_codes(
             phones.read(value, country).iter().map(|c| c.marks),
@@ -235,6 +234,9 @@ fn judge(
             date::read(value, Slashes::MonthFirst).is_some(),
             Marks::NONE,
         )),
+        FieldKind::Place if field == Some(Field::Street) => {
+            Some(of_codes(std::iter::once(address::read(value).marks)))
+        }
         FieldKind::PersonName
         | FieldKind::Identity
         | FieldKind::Place
@@ -297,6 +299,9 @@ fn heaviest(loaded: &Loaded, top: usize) -> Vec<Heavy> {
     });
     add("company", &|i| one(p.company[i]), &|v| {
         p.companies.codes.at(v as usize).squashed.to_owned()
+    });
+    add("address", &|i| one(p.address[i]), &|v| {
+        p.addresses.text(v).to_owned()
     });
     add("name", &|i| one(p.name[i]), &|v| {
         let tokens = p.names.tokens.row(v as usize);

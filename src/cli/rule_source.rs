@@ -6,8 +6,9 @@ use kinfold::model::{RecordType, Table};
 use kinfold::rules::presets::{PRESETS, Preset, preset};
 use kinfold::rules::{
     ListFileError, ListedPair, RuleFileError, RuleSet, ValueLists, builtin_for, nearest, parse,
-    read_aliases, read_pairs,
+    read_aliases, read_decided_pairs, read_pairs,
 };
+use kinfold::state::Answer;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -125,6 +126,17 @@ pub(crate) fn read_pair_list(path: &Path) -> Result<Vec<ListedPair>, Failure> {
     let text = list_text(path)?;
     read_pairs(&path.display().to_string(), &text)
         .map_err(|e| list_refused(&e, "left_id,right_id,reason"))
+}
+
+/// A list of decided pairs, read.
+pub(crate) fn read_decided_list(path: &Path) -> Result<Vec<(ListedPair, Answer)>, Failure> {
+    let text = list_text(path)?;
+    let parse = |word: &str| {
+        Answer::parse(word)
+            .ok_or("the decision is unknown; there are accept, reject, defer and undo")
+    };
+    read_decided_pairs(&path.display().to_string(), &text, parse)
+        .map_err(|e| list_refused(&e, "left_id,right_id,decision,reason"))
 }
 
 /// A list of aliases, read.

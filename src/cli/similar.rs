@@ -10,7 +10,7 @@ use kinfold::pipeline::{SimilarKind, similar};
 /// Compare two values: one JSON object with the agreement level, the measures and the bits
 ///
 /// "match" says whether the built-in rules' condition on such values holds: same e-mail, same phone, same domain,
-/// similar name, similar company. The bits are those of shipped figures, without the frequencies of your own data.
+/// similar name, similar company, same address. The bits are those of shipped figures, without the frequencies of your own data.
 ///
 /// Example: kinfold similar name "Bob Smith" "Smith, Robert"
 #[derive(Debug, clap::Args)]
@@ -33,6 +33,7 @@ pub(crate) fn run(args: &SimilarArgs) -> Result<ExitCode, Failure> {
         Kind::Domain => SimilarKind::Domain,
         Kind::Name => SimilarKind::Name,
         Kind::Company => SimilarKind::Company,
+        Kind::Address => SimilarKind::Address,
     };
     let found = similar(kind, &args.a, &args.b, args.country.as_deref());
     Output { json: true }.json_line(&found)?;

@@ -11,7 +11,8 @@ use std::time::Duration;
 /// Which published rules.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct StateArgs {
-    /// Use the rules that are published in this state folder; see docs/lifecycle.md
+    /// Use the rules that are published in this state folder, and honour the decisions recorded there; see
+    /// docs/lifecycle.md and docs/decisions.md
     #[arg(long = "state", value_name = "DIR", help_heading = "Rules")]
     dir: Option<PathBuf>,
 
@@ -34,6 +35,7 @@ impl StateArgs {
         Ok(ChosenRules {
             rules: version.rules()?,
             version: Some(version),
+            decisions: folder.decisions().cloned().collect(),
         })
     }
 }
@@ -50,7 +52,7 @@ pub(crate) struct StateDir {
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct ChangeArgs {
     /// Why: a sentence for the log
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", visible_alias = "reason")]
     why: Option<String>,
 
     /// Who: a name for the log; by default that of the system's user

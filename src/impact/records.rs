@@ -94,8 +94,8 @@ impl<'a> Comparison<'a> {
     ) -> Result<Comparison<'a>, PipelineError> {
         let loaded_before = records.before.as_ref().unwrap_or(records.loaded);
         Ok(Comparison {
-            decided_before: pipeline::decided(loaded_before, &before.rules)?,
-            decided_after: pipeline::decided(records.loaded, &after.rules)?,
+            decided_before: pipeline::decided(loaded_before, before)?,
+            decided_after: pipeline::decided(records.loaded, after)?,
             records,
             engine: pipeline::engine(records.loaded, progress),
             engine_before: records

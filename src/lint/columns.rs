@@ -214,6 +214,7 @@ fn columns_of_kind(condition: &Condition) -> Vec<&'static str> {
             MatchcodeKind::Name => NAMES,
             MatchcodeKind::Company => &[Field::CompanyName],
             MatchcodeKind::Website => &[Field::Website],
+            MatchcodeKind::Address => &[Field::Street],
         },
         Condition::SimilarName => NAMES,
         Condition::SimilarCompany { .. } => &[Field::CompanyName],

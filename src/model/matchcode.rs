@@ -219,6 +219,78 @@ pub struct CompanyCode {
     pub marks: Marks,
 }
 
+/// A normalised line of an address.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct AddressCode {
+    /// House number and [`street`](Self::street) with a blank between; empty without a house number.
+    pub matchcode: String,
+    /// House number with its letter: `12`, `12a`; of a range the first. Empty when there is none.
+    pub number: String,
+    /// Last number of a range (`12-14`), else empty.
+    pub number_to: String,
+    /// Name of the street, folded, without blanks; a kind that tells it from others of the name included.
+    pub street: String,
+    /// Kind that stands behind a name (`street`, `avenue`), in one form; else empty.
+    pub kind: String,
+    /// `n`, `sw`; else empty.
+    pub direction: String,
+    /// Flat, floor, suite: what is left, folded, without blanks.
+    pub unit: String,
+    /// `Partial` (no house number), `Invalid` (nothing usable).
+    pub marks: Marks,
+}
+
+impl AddressCode {
+    /// All parts as one text, empty when there is no street. [`AddressLine`] reads it.
+    pub fn line(&self) -> String {
+        if self.street.is_empty() {
+            return String::new();
+        }
+        let parts: [&str; 6] = [
+            &self.number,
+            &self.street,
+            &self.kind,
+            &self.direction,
+            &self.number_to,
+            &self.unit,
+        ];
+        parts.join("|")
+    }
+}
+
+/// A view of [`AddressCode::line`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AddressLine<'a> {
+    /// House number, empty when there is none.
+    pub number: &'a str,
+    /// Name of the street.
+    pub street: &'a str,
+    /// Kind behind the name, or empty.
+    pub kind: &'a str,
+    /// Direction, or empty.
+    pub direction: &'a str,
+    /// Last number of a range, or empty.
+    pub number_to: &'a str,
+    /// Part of the house, or empty.
+    pub unit: &'a str,
+}
+
+impl<'a> AddressLine<'a> {
+    /// Reads what [`AddressCode::line`] wrote; parts that are not there are empty.
+    pub fn read(line: &'a str) -> AddressLine<'a> {
+        let mut parts = line.split('|');
+        let mut next = || parts.next().unwrap_or_default();
+        AddressLine {
+            number: next(),
+            street: next(),
+            kind: next(),
+            direction: next(),
+            number_to: next(),
+            unit: next(),
+        }
+    }
+}
+
 /// What kind of e-mail domain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DomainKind {

@@ -32,8 +32,8 @@ pub use field::{Field, FieldKind, RecordType};
 pub use ids::{Csr, HashIndex, Interner, NONE, RecordIdx};
 pub use job::{DynamicsJob, JobRow, JobRule, MissedPair};
 pub use matchcode::{
-    CompanyCode, DomainCode, DomainKind, EmailCode, Generation, Mark, Marks, NameToken, PersonName,
-    PhoneCode, PhoneKind, PhoneUse, PhoneUseKind, TokenRole,
+    AddressCode, AddressLine, CompanyCode, DomainCode, DomainKind, EmailCode, Generation, Mark,
+    Marks, NameToken, PersonName, PhoneCode, PhoneKind, PhoneUse, PhoneUseKind, TokenRole,
 };
 pub use outcome::{
     CompanyAlias, Coverage, CrossLink, DecisionCounts, GenericKind, GenericValue, HeavyKey,

@@ -19,6 +19,8 @@ pub enum Suppression {
     Rejected,
     /// The pair is on the never list.
     Never,
+    /// A person put the pair off.
+    Deferred,
 }
 
 impl Suppression {
@@ -30,6 +32,7 @@ impl Suppression {
             Suppression::MergedAway => "merged",
             Suppression::Rejected => "rejected",
             Suppression::Never => "never",
+            Suppression::Deferred => "deferred",
         }
     }
 }
@@ -146,7 +149,7 @@ pub struct CrossLink {
     pub reason: String,
 }
 
-/// The always list and the never list of a run.
+/// The always list and the never list of a run, and the decisions of reviewers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DecisionCounts {
     /// Pairs on the always list.
@@ -157,8 +160,18 @@ pub struct DecisionCounts {
     pub n_never: u64,
     /// Of those, pairs that name a record that is not in the data.
     pub n_never_unknown: u64,
-    /// Pairs of the never list that the always list joins.
+    /// Pairs kept apart that are joined by others declared the same.
     pub n_contradictions: u64,
+    /// Pairs accepted by a reviewer, in force.
+    pub n_accepted: u64,
+    /// Pairs rejected, in force.
+    pub n_rejected: u64,
+    /// Pairs deferred, in force.
+    pub n_deferred: u64,
+    /// Decisions that lapsed: a compared value of the pair is another than when it was decided.
+    pub n_lapsed: u64,
+    /// Decisions that name a record which is not in the data.
+    pub n_decided_unknown: u64,
 }
 
 /// What the run covered: said in `summary.json` and on the page.

@@ -243,8 +243,11 @@ pub struct Prepared {
     pub postcode: Vec<u32>,
     /// Country as ISO 3166 alpha-2: number in [`countries`](Self::countries).
     pub country: Vec<u32>,
-    /// Street with house number, normalised: number in [`streets`](Self::streets).
+    /// The first address line in parts: number in [`streets`](Self::streets).
     pub street: Vec<u32>,
+    /// House number and street, the address's matchcode: number in [`addresses`](Self::addresses), [`NONE`] without a
+    /// house number.
+    pub address: Vec<u32>,
     /// Job title, folded: number in [`titles`](Self::titles).
     pub title: Vec<u32>,
     /// Date of birth as days since 1970-01-01 plus 1,000,000; [`NONE`] when missing or unreadable.
@@ -267,8 +270,10 @@ pub struct Prepared {
     pub postcodes: Interner,
     /// Distinct countries.
     pub countries: Interner,
-    /// Distinct streets.
+    /// Distinct address lines, as [`AddressCode::line`](super::AddressCode::line) writes them.
     pub streets: Interner,
+    /// Distinct matchcodes of addresses.
+    pub addresses: Interner,
     /// Distinct job titles.
     pub titles: Interner,
     /// Distinct government ids.

@@ -8,6 +8,7 @@
 //! code, original values are never changed, and reading what was read changes nothing. `docs/matchcodes.md` says in
 //! prose what each kind keeps and drops.
 
+pub mod address;
 pub mod company;
 pub mod domain;
 pub mod email;

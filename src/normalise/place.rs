@@ -1,8 +1,8 @@
-//! Places: country, city, postcode, street.
+//! Places: country, city, postcode.
 
 use super::fold::{fold, squash};
+use super::tables::city_words::{CITY_NAMES, CITY_WORDS};
 use super::tables::countries::COUNTRIES;
-use super::tables::street_words::{CITY_NAMES, CITY_WORDS, STREET_ENDINGS, STREET_WORDS};
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
@@ -111,67 +111,6 @@ pub fn postcode(text: &str) -> String {
         return String::new();
     }
     code
-}
-
-/// A street with its house number, folded: words such as `St`, `Str.`, `Ave`, `Blvd`, `N` brought to one form, also glued
-/// German and Dutch ones (`Hauptstr. 5`, `Hauptstraße 5`, `Haupt Strasse 5`), flat and suite words off. Empty when blank.
-pub fn street(text: &str) -> String {
-    let folded = fold(text);
-    let mut words: Vec<String> = Vec::new();
-    for word in folded.split(' ').filter(|w| !w.is_empty()) {
-        let mut word = word.to_owned();
-        for (ending, full) in STREET_ENDINGS {
-            if let Some(stem) = word.strip_suffix(ending)
-                && stem.len() >= 3
-            {
-                word = format!("{stem}{full}");
-                break;
-            }
-        }
-        let full = street_words()
-            .get(word.as_str())
-            .copied()
-            .unwrap_or(word.as_str());
-        if full == "strasse"
-            && words
-                .last()
-                .is_some_and(|w| !w.bytes().any(|b| b.is_ascii_digit()))
-        {
-            // `Haupt Strasse` is `Hauptstrasse`.
-            if let Some(last) = words.last_mut() {
-                last.push_str(full);
-            }
-            continue;
-        }
-        if !full.is_empty() {
-            words.push(full.to_owned());
-        }
-    }
-    // `12 a` and `12a` are one house.
-    let mut out: Vec<String> = Vec::with_capacity(words.len());
-    for word in words {
-        match out.last_mut() {
-            Some(last)
-                if word.len() == 1
-                    && word.as_bytes()[0].is_ascii_lowercase()
-                    && last.bytes().all(|b| b.is_ascii_digit()) =>
-            {
-                last.push_str(&word);
-            }
-            _ => out.push(word),
-        }
-    }
-    out.join(" ")
-}
-
-fn street_words() -> &'static FxHashMap<&'static str, &'static str> {
-    static MAP: OnceLock<FxHashMap<&'static str, &'static str>> = OnceLock::new();
-    MAP.get_or_init(|| {
-        STREET_WORDS
-            .iter()
-            .flat_map(|(full, short)| short.split(' ').map(move |s| (s, *full)))
-            .collect()
-    })
 }
 
 #[cfg(test)]
@@ -289,41 +228,6 @@ mod tests {
                 postcode(input),
                 "{input:?} twice"
             );
-        }
-    }
-
-    #[test]
-    fn streets() {
-        let table = [
-            ("Hauptstr. 5", "hauptstrasse 5"),
-            ("Hauptstraße 5", "hauptstrasse 5"),
-            ("Hauptstrasse 5", "hauptstrasse 5"),
-            ("Haupt Str. 5", "hauptstrasse 5"),
-            ("Haupt-Straße 5", "hauptstrasse 5"),
-            ("12 Main St.", "12 main street"),
-            ("12 Main Street", "12 main street"),
-            ("12 MAIN STREET", "12 main street"),
-            ("5th Ave", "5th avenue"),
-            ("100 N. Oak Blvd, Suite 200", "100 north oak boulevard 200"),
-            (
-                "100 North Oak Boulevard Ste 200",
-                "100 north oak boulevard 200",
-            ),
-            ("1 Rd", "1 road"),
-            ("Av. Paulista 1000", "avenida paulista 1000"),
-            ("C/ Mayor 3", "calle mayor 3"),
-            ("Calle Mayor, 3", "calle mayor 3"),
-            ("12 bd. Haussmann", "12 boulevard haussmann"),
-            ("ul. Długa 7", "ulica dluga 7"),
-            ("Musterweg 12 a", "musterweg 12a"),
-            ("Musterweg 12a", "musterweg 12a"),
-            ("Dorpsstr. 1", "dorpsstrasse 1"),
-            ("", ""),
-            ("  ", ""),
-        ];
-        for (input, expected) in table {
-            assert_eq!(street(input), expected, "{input:?}");
-            assert_eq!(street(&street(input)), street(input), "{input:?} twice");
         }
     }
 }

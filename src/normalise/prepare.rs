@@ -92,6 +92,8 @@ pub fn prepare(
     (out.city, out.cities) = places.city;
     (out.postcode, out.postcodes) = places.postcode;
     (out.street, out.streets) = places.street;
+    (out.address, out.addresses) = places.address;
+    declared::drop_bypassed_addresses(&mut out, &rules.values);
     (out.title, out.titles) = places.title;
     (out.government_id, out.government_ids) = places.government_id;
     out.birth_date = places.birth_date;

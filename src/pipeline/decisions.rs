@@ -1,10 +1,11 @@
-//! The lists of decided pairs, from ids to positions, and what has to be said of them.
+//! The lists of decided pairs and the decisions of reviewers, from ids to positions, and what has to be said of them.
 
-use super::PipelineError;
+use super::reviewed::Reviewed;
+use super::{LinkOptions, PipelineError};
 use crate::block::Decided;
 use crate::cluster::contradictions;
-use crate::model::{DecisionCounts, Field, RecordIdx, Table};
-use crate::rules::{ListedId, ListedPair, RuleSet};
+use crate::model::{DecisionCounts, Field, RecordIdx, Suppression, Table};
+use crate::rules::{ACCEPTED, ALWAYS_LIST, ListedId, ListedPair};
 use rustc_hash::FxHashMap;
 
 /// Contradictions told one by one before a count takes over.
@@ -15,6 +16,8 @@ const CONTRADICTIONS_SHOWN: usize = 20;
 pub(super) struct Decisions {
     /// By position.
     pub(super) decided: Decided,
+    /// What the pairs declared the same are called among the rules.
+    pub(super) same: String,
     /// How many there are, and how many could be used.
     pub(super) counts: DecisionCounts,
     /// Sentences for the user.
@@ -22,17 +25,35 @@ pub(super) struct Decisions {
 }
 
 impl Decisions {
-    /// Looks the listed ids up. A pair with an id that no record has is counted, not refused.
+    /// Looks the listed and decided ids up. A pair with an id that no record has is counted, not refused.
     ///
-    /// Errors: an id that several records have.
-    pub(super) fn resolve(table: &Table, rules: &RuleSet) -> Result<Decisions, PipelineError> {
-        if rules.always.is_empty() && rules.never.is_empty() {
+    /// Errors: a listed id that several records have.
+    pub(super) fn resolve(
+        table: &Table,
+        options: &LinkOptions,
+    ) -> Result<Decisions, PipelineError> {
+        let rules = &options.rules;
+        if rules.always.is_empty() && rules.never.is_empty() && options.decisions.is_empty() {
             return Ok(Decisions::default());
         }
-        let found = Found::new(table, rules.always.iter().chain(&rules.never));
-        let (always, n_always_unknown) = found.pairs(table, "always", &rules.always)?;
+        let listed = rules.always.iter().chain(&rules.never);
+        let found = Found::new(table, listed.flat_map(|p| [&p.left, &p.right]));
+        let (mut always, n_always_unknown) = found.pairs(table, "always", &rules.always)?;
         let (never, n_never_unknown) = found.pairs(table, "never", &rules.never)?;
-        let decided = Decided::new(always, never);
+        let mut reviewed = Reviewed::new(table, &options.decisions);
+        let same = match (always.is_empty(), reviewed.accepted.is_empty()) {
+            (_, true) => ALWAYS_LIST.to_owned(),
+            (true, false) => ACCEPTED.to_owned(),
+            (false, false) => format!("{ALWAYS_LIST} or {ACCEPTED}"),
+        };
+        let (n_accepted, n_rejected, n_deferred) = (
+            reviewed.accepted.len() as u64,
+            reviewed.n_apart(Suppression::Rejected),
+            reviewed.n_apart(Suppression::Deferred),
+        );
+        always.append(&mut reviewed.accepted);
+        let apart = std::mem::take(&mut reviewed.apart);
+        let decided = Decided::new(always, never).apart(apart);
         let opposed = contradictions(decided.always(), decided.never());
         let counts = DecisionCounts {
             n_always: rules.always.len() as u64,
@@ -40,8 +61,13 @@ impl Decisions {
             n_never: rules.never.len() as u64,
             n_never_unknown,
             n_contradictions: opposed.len() as u64,
+            n_accepted,
+            n_rejected,
+            n_deferred,
+            n_lapsed: reviewed.n_lapsed,
+            n_decided_unknown: reviewed.n_unknown,
         };
-        let mut notices = Vec::new();
+        let mut notices = reviewed.notices;
         for (list, n, n_unknown) in [
             ("always", counts.n_always, n_always_unknown),
             ("never", counts.n_never, n_never_unknown),
@@ -56,8 +82,13 @@ impl Decisions {
         for contradiction in opposed.iter().take(CONTRADICTIONS_SHOWN) {
             let (a, b) = contradiction.never;
             let chain: Vec<String> = contradiction.path.iter().map(id).collect();
+            let by = match decided.why_apart(a, b) {
+                Some(Suppression::Rejected) => "a rejection",
+                Some(Suppression::Deferred) => "a deferral",
+                _ => "the never list",
+            };
             notices.push(format!(
-                "contradiction: the never list keeps {} and {} apart, the always list joins them ({}); they are kept apart",
+                "contradiction: {by} keeps {} and {} apart, pairs declared the same ({same}) join them ({}); they are kept apart",
                 id(&a),
                 id(&b),
                 chain.join(" = ")
@@ -71,6 +102,7 @@ impl Decisions {
         }
         Ok(Decisions {
             decided,
+            same,
             counts,
             notices,
         })
@@ -78,7 +110,7 @@ impl Decisions {
 }
 
 /// The records that listed ids may mean.
-struct Found {
+pub(super) struct Found {
     /// Records by id as exported.
     exact: FxHashMap<String, Vec<RecordIdx>>,
     /// Records by id without case and braces.
@@ -86,14 +118,14 @@ struct Found {
 }
 
 impl Found {
-    fn new<'l>(table: &Table, pairs: impl Iterator<Item = &'l ListedPair>) -> Found {
+    pub(super) fn new<'l>(table: &Table, ids: impl Iterator<Item = &'l ListedId>) -> Found {
         let mut found = Found {
             exact: FxHashMap::default(),
             bare: FxHashMap::default(),
         };
-        for id in pairs.flat_map(|p| [&p.left.id, &p.right.id]) {
-            found.exact.entry(id.clone()).or_default();
-            found.bare.entry(bare(id)).or_default();
+        for id in ids {
+            found.exact.entry(id.id.clone()).or_default();
+            found.bare.entry(bare(&id.id)).or_default();
         }
         if let Some(ids) = table.field(Field::Id) {
             for i in 0..table.n_records() {
@@ -110,7 +142,7 @@ impl Found {
     }
 
     /// The record meant; an id as exported is preferred to one that differs by case or braces.
-    fn record(
+    pub(super) fn record(
         &self,
         table: &Table,
         list: &'static str,

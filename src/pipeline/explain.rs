@@ -4,8 +4,10 @@
 use super::decisions::Decisions;
 use super::{Engine, LinkOptions, Loaded};
 use crate::block::{self, Part, RuleAnswer};
-use crate::model::{EvidenceField, Level, NONE, PairEvidence, RecordIdx, RuleMask, Verdict};
-use crate::rules::{ALWAYS_LIST, Condition, MatchcodeKind, Rule, render_condition};
+use crate::model::{
+    EvidenceField, Level, NONE, PairEvidence, RecordIdx, RuleMask, Suppression, Verdict,
+};
+use crate::rules::{Condition, MatchcodeKind, Rule, render_condition};
 use crate::score::{AUTO_MILLIBITS, REVIEW_MILLIBITS, field_phrase, pair_reason};
 use serde::Serialize;
 use std::fmt::Write;
@@ -131,20 +133,23 @@ fn with_lists(
     right: RecordIdx,
 ) -> Vec<RuleReport> {
     // Ids that cannot be told apart were refused at loading.
-    let decisions = Decisions::resolve(&loaded.table, &options.rules).unwrap_or_default();
+    let decisions = Decisions::resolve(&loaded.table, options).unwrap_or_default();
     if decisions.decided.is_always(left, right) {
         rules.push(RuleReport {
-            rule: ALWAYS_LIST.to_owned(),
+            rule: decisions.same.clone(),
             answer: "holds".to_owned(),
             conditions: Vec::new(),
         });
     }
-    if decisions.decided.is_never(left, right) {
+    if let Some(why) = decisions.decided.why_apart(left, right) {
         for rule in rules.iter_mut().filter(|r| r.answer == "holds") {
-            rule.answer = "suppressed: never".to_owned();
+            rule.answer = format!("suppressed: {}", why.as_str());
         }
         rules.push(RuleReport {
-            rule: "never list".to_owned(),
+            rule: match why {
+                Suppression::Rejected | Suppression::Deferred => why.as_str().to_owned(),
+                _ => "never list".to_owned(),
+            },
             answer: "keeps the two apart, whatever rule holds".to_owned(),
             conditions: Vec::new(),
         });
@@ -297,6 +302,10 @@ fn detail(
                     MatchcodeKind::Website => match p.website[r.at()] {
                         NONE => String::new(),
                         d => p.domain_codes.codes[d as usize].registrable.clone(),
+                    },
+                    MatchcodeKind::Address => match p.address[r.at()] {
+                        NONE => String::new(),
+                        a => p.addresses.text(a).to_owned(),
                     },
                 }
             };

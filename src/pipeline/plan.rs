@@ -14,7 +14,7 @@ pub fn plan(
     check_rules(&loaded.table, options)?;
     progress.begin("planning", "rules", None);
     let engine = Engine::new(&loaded.prepared);
-    let decisions = Decisions::resolve(&loaded.table, &options.rules)?;
+    let decisions = Decisions::resolve(&loaded.table, options)?;
     let report = block::plans(engine.block_input(), &options.rules, &decisions.decided)?;
     progress.end();
     Ok(report)
@@ -29,7 +29,7 @@ pub fn audit(
 ) -> Result<AuditReport, PipelineError> {
     check_rules(&loaded.table, options)?;
     let engine = Engine::new(&loaded.prepared);
-    let decisions = Decisions::resolve(&loaded.table, &options.rules)?;
+    let decisions = Decisions::resolve(&loaded.table, options)?;
     let block = block::BlockOptions {
         decided: decisions.decided,
         ..options.block.clone()

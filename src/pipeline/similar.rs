@@ -26,15 +26,17 @@ pub enum SimilarKind {
     Name,
     /// Company names.
     Company,
+    /// Address lines.
+    Address,
 }
 
 /// An unknown kind was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no kind of value; there are: email, phone, domain, name, company")]
+#[error("\"{0}\" is no kind of value; there are: email, phone, domain, name, company, address")]
 pub struct SimilarError(pub String);
 
 impl SimilarKind {
-    /// Reads `email`, `phone`, `domain`, `name` or `company`.
+    /// Reads `email`, `phone`, `domain`, `name`, `company` or `address`.
     pub fn parse(text: &str) -> Result<SimilarKind, SimilarError> {
         Ok(match text {
             "email" => SimilarKind::Email,
@@ -42,6 +44,7 @@ impl SimilarKind {
             "domain" => SimilarKind::Domain,
             "name" => SimilarKind::Name,
             "company" => SimilarKind::Company,
+            "address" => SimilarKind::Address,
             other => return Err(SimilarError(other.to_owned())),
         })
     }
@@ -76,6 +79,11 @@ pub fn similar(kind: SimilarKind, left: &str, right: &str, country: Option<&str>
             Field::FullName,
             &[EvidenceField::Given, EvidenceField::Surname],
             Condition::SimilarName,
+        ),
+        SimilarKind::Address => (
+            Field::Street,
+            &[EvidenceField::Street],
+            same(MatchcodeKind::Address),
         ),
         SimilarKind::Company => (
             Field::CompanyName,
@@ -146,6 +154,7 @@ pub fn similar(kind: SimilarKind, left: &str, right: &str, country: Option<&str>
             SimilarKind::Domain => "domain",
             SimilarKind::Name => "name",
             SimilarKind::Company => "company",
+            SimilarKind::Address => "address",
         },
         "left": left,
         "right": right,

@@ -7,7 +7,7 @@ use crate::model::{
     Activity, Coverage, CrossLink, Notice, Outcome, RuleCount, RuleMask, ScoredPair, Suggestion,
     SuppressedPair, count,
 };
-use crate::rules::{ALWAYS_LIST, EvidenceFloor, GenericPolicy, RuleSet};
+use crate::rules::{EvidenceFloor, GenericPolicy, RuleSet};
 use crate::score::generic_list;
 
 /// What is left to count.
@@ -35,7 +35,7 @@ pub(super) fn outcome(
     } = judged;
     let mut rule_names: Vec<String> = rules.rules.iter().map(|r| r.name.clone()).collect();
     if !decisions.decided.always().is_empty() {
-        rule_names.push(ALWAYS_LIST.to_owned());
+        rule_names.push(decisions.same.clone());
     }
     let rule_counts = rule_counts(rules, &rule_names, &found, &pairs);
     let mut coverage = coverage(loaded, rules, &found, &rule_counts);
@@ -101,7 +101,7 @@ fn rule_counts(
             ..RuleCount::default()
         })
         .collect();
-    // The always list, after the rules.
+    // Pairs declared the same, after the rules.
     counts.extend(rule_names[counts.len()..].iter().map(|name| RuleCount {
         name: name.clone(),
         plan: "pairs that people declared the same".to_owned(),

@@ -54,6 +54,12 @@ pub enum ReportError {
         /// The path.
         path: PathBuf,
     },
+    /// A file of a run is not what the run wrote.
+    #[error("use {}: it is not what the run wrote", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
     /// [`RunMeta::started`](super::RunMeta::started) is not a time.
     #[error("read the start time {text:?}: expected RFC 3339, such as 2026-01-31T02:00:00Z")]
     Started {
@@ -96,6 +102,7 @@ impl ReportError {
             | ReportError::OtherFiles { .. }
             | ReportError::NotAFolder { .. }
             | ReportError::NoRun { .. }
+            | ReportError::Changed { .. }
             | ReportError::Started { .. } => ReportErrorKind::Usage,
             ReportError::Cancelled => ReportErrorKind::Cancelled,
         }

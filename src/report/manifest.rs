@@ -32,7 +32,7 @@ pub(super) struct Manifest {
     started: String,
     threads: usize,
     stage_millis: Vec<StageEntry>,
-    csv: CsvEntry,
+    pub(super) csv: CsvEntry,
     pub(super) files: Vec<FileEntry>,
 }
 
@@ -63,8 +63,8 @@ struct StageEntry {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct CsvEntry {
-    guarded: bool,
+pub(super) struct CsvEntry {
+    pub(super) guarded: bool,
     guarded_cells: u64,
     guarded_ids: u64,
     cut_cells: u64,

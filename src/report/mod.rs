@@ -34,7 +34,7 @@ pub use forget::{ForgottenRuns, remove_runs, runs_naming};
 pub use guard::{guard, unguard};
 pub use html::{StillPage, count, counted, shown, still_page};
 pub use lock::{OutLock, lock};
-pub use verify::{Verified, verify};
+pub use verify::{RunFile, Verified, read_file_of_run, verify};
 
 use crate::model::{IngestReport, Outcome, Progress, Table};
 use csv::{CsvFile, CsvRows, CsvTally};

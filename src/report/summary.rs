@@ -25,6 +25,7 @@ struct Summary<'a> {
     suppressed: SuppressedEntry<'a>,
     links: LinksEntry,
     lists: ListsEntry,
+    decisions: DecisionsEntry,
     generic_values: Vec<GenericEntry<'a>>,
     heavy_keys: Vec<HeavyKeyEntry<'a>>,
     caps: Vec<CapEntry>,
@@ -143,6 +144,15 @@ struct ListsEntry {
     always: ListEntry,
     never: ListEntry,
     contradictions: u64,
+}
+
+#[derive(Serialize)]
+struct DecisionsEntry {
+    accepted: u64,
+    rejected: u64,
+    deferred: u64,
+    lapsed: u64,
+    not_in_data: u64,
 }
 
 #[derive(Serialize)]
@@ -275,6 +285,13 @@ pub(super) fn write<'a>(
                 not_in_data: outcome.decisions.n_never_unknown,
             },
             contradictions: outcome.decisions.n_contradictions,
+        },
+        decisions: DecisionsEntry {
+            accepted: outcome.decisions.n_accepted,
+            rejected: outcome.decisions.n_rejected,
+            deferred: outcome.decisions.n_deferred,
+            lapsed: outcome.decisions.n_lapsed,
+            not_in_data: outcome.decisions.n_decided_unknown,
         },
         generic_values: outcome
             .generic_values

@@ -37,33 +37,15 @@ struct Latest {
 /// Errors: nothing to check at that path, or a file that cannot be read for another reason than being absent.
 pub fn verify(run_or_out_dir: &Path) -> Result<Verified, ReportError> {
     let mut problems = Vec::new();
-    let mut manifest_sha256 = None;
-    let run_dir = if run_or_out_dir.join(MANIFEST).is_file() {
-        run_or_out_dir.to_owned()
-    } else {
-        let latest = run_or_out_dir.join(LATEST);
-        let text = match fs::read_to_string(&latest) {
-            Ok(text) => text,
-            Err(error) if is_absent(&error) => {
-                return Err(ReportError::NoRun {
-                    path: run_or_out_dir.to_owned(),
-                });
-            }
-            Err(error) => return Err(ReportError::io("read", &latest)(error)),
-        };
-        match serde_json::from_str::<Latest>(&text) {
-            Ok(found) if is_run_id(&found.run) => {
-                manifest_sha256 = Some(found.manifest_sha256);
-                run_or_out_dir.join(RUNS).join(found.run)
-            }
-            _ => {
-                return Ok(Verified {
-                    run_dir: run_or_out_dir.to_owned(),
-                    n_files: 0,
-                    problems: vec![format!("{LATEST} is damaged: it names no run")],
-                });
-            }
+    let (run_dir, manifest_sha256) = match find_run(run_or_out_dir) {
+        Err(ReportError::Changed { .. }) => {
+            return Ok(Verified {
+                run_dir: run_or_out_dir.to_owned(),
+                n_files: 0,
+                problems: vec![format!("{LATEST} is damaged: it names no run")],
+            });
         }
+        found => found?,
     };
     let n_files = check_run(&run_dir, manifest_sha256.as_deref(), &mut problems)?;
     Ok(Verified {
@@ -71,6 +53,79 @@ pub fn verify(run_or_out_dir: &Path) -> Result<Verified, ReportError> {
         n_files,
         problems,
     })
+}
+
+/// A file of a published run, proven to be as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunFile {
+    /// The run's name.
+    pub run: String,
+    /// The file.
+    pub path: PathBuf,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Whether cells of CSV are guarded for spreadsheets.
+    pub guarded: bool,
+}
+
+/// Reads one file of a run, or of the newest run of an output folder, and proves it by the manifest.
+///
+/// Errors: as [`verify`]; and [`ReportError::Changed`] when the file, or the manifest, is not what the run wrote.
+pub fn read_file_of_run(run_or_out_dir: &Path, name: &str) -> Result<RunFile, ReportError> {
+    let (run_dir, manifest_sha256) = find_run(run_or_out_dir)?;
+    let read = |name: &str| {
+        let path = run_dir.join(name);
+        match fs::read(&path) {
+            Ok(bytes) => Ok((path, bytes)),
+            Err(error) => Err(ReportError::io("read", &path)(error)),
+        }
+    };
+    let changed = |path: &Path| ReportError::Changed {
+        path: path.to_owned(),
+    };
+    let (manifest_path, text) = read(MANIFEST)?;
+    if manifest_sha256.is_some_and(|expected| expected != hex(&Sha256::digest(&text))) {
+        return Err(changed(&manifest_path));
+    }
+    let manifest: Manifest = serde_json::from_slice(&text).map_err(|_| changed(&manifest_path))?;
+    if manifest.format != FORMAT || manifest.version != VERSION {
+        return Err(changed(&manifest_path));
+    }
+    let (path, bytes) = read(name)?;
+    let written = manifest.files.iter().find(|f| f.name == name);
+    if written.is_none_or(|f| f.sha256 != hex(&Sha256::digest(&bytes))) {
+        return Err(changed(&path));
+    }
+    Ok(RunFile {
+        run: manifest.run,
+        path,
+        bytes,
+        guarded: manifest.csv.guarded,
+    })
+}
+
+/// The folder of a run, or of the newest run of an output folder with the hash its manifest has to have.
+fn find_run(run_or_out_dir: &Path) -> Result<(PathBuf, Option<String>), ReportError> {
+    if run_or_out_dir.join(MANIFEST).is_file() {
+        return Ok((run_or_out_dir.to_owned(), None));
+    }
+    let latest = run_or_out_dir.join(LATEST);
+    let text = match fs::read_to_string(&latest) {
+        Ok(text) => text,
+        Err(error) if is_absent(&error) => {
+            return Err(ReportError::NoRun {
+                path: run_or_out_dir.to_owned(),
+            });
+        }
+        Err(error) => return Err(ReportError::io("read", &latest)(error)),
+    };
+    match serde_json::from_str::<Latest>(&text) {
+        Ok(found) if is_run_id(&found.run) => Ok((
+            run_or_out_dir.join(RUNS).join(found.run),
+            Some(found.manifest_sha256),
+        )),
+        _ => Err(ReportError::Changed { path: latest }),
+    }
 }
 
 /// Checks one run folder; returns the number of files the manifest names.

@@ -1,4 +1,5 @@
-//! Lists in files of their own: pairs as `left_id,right_id[,reason]`, aliases as `kind,value,alias`.
+//! Lists in files of their own: pairs as `left_id,right_id[,reason]`, decisions as `left_id,right_id,decision[,reason]`,
+//! aliases as `kind,value,alias`.
 
 use super::lists::{ALIAS_KINDS, ListedPair, ValueLists};
 use super::read_lists::{one_word, pair};
@@ -27,6 +28,23 @@ pub fn read_pairs(file: &str, text: &str) -> Result<Vec<ListedPair>, ListFileErr
             reason => Some(reason.to_owned()),
         };
         out.push(pair(row[0], row[1], reason)?);
+        Ok(())
+    })?;
+    Ok(out)
+}
+
+/// Reads a list of decided pairs: as [`read_pairs`] with a column `decision`, which `parse` reads.
+pub fn read_decided_pairs<T>(
+    file: &str,
+    text: &str,
+    parse: impl Fn(&str) -> Result<T, &'static str>,
+) -> Result<Vec<(ListedPair, T)>, ListFileError> {
+    let mut out = Vec::new();
+    let needed = ["left_id", "right_id", "decision"];
+    rows(file, text, &needed, &["reason"], |row| {
+        let reason = Some(row[3].trim()).filter(|r| !r.is_empty());
+        let decided = parse(row[2])?;
+        out.push((pair(row[0], row[1], reason.map(str::to_owned))?, decided));
         Ok(())
     })?;
     Ok(out)

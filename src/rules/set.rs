@@ -31,6 +31,9 @@ pub struct RuleSet {
 /// What the pairs of the always list are called among the rules.
 pub const ALWAYS_LIST: &str = "always list";
 
+/// What the pairs that a reviewer accepted are called among the rules.
+pub const ACCEPTED: &str = "accepted";
+
 /// Most rules of a set: the bits of a `RuleMask`, less one for the always list.
 pub const RULES_MAX: usize = 63;
 
@@ -125,6 +128,8 @@ pub enum MatchcodeKind {
     Company,
     /// Registrable domain of the web site.
     Website,
+    /// House number and name of the street; the town is not looked at.
+    Address,
 }
 
 /// A string measure for `similar = COLUMN`; ranges 0.0 to 1.0. Formulas in `docs/rules.md`.

@@ -3,13 +3,14 @@
 use super::set::{MatchcodeKind, Measure, PicklistSide, Preference, TextBasis};
 
 /// Words of `same = …`.
-pub const MATCHCODES: [(&str, MatchcodeKind); 6] = [
+pub const MATCHCODES: [(&str, MatchcodeKind); 7] = [
     ("email", MatchcodeKind::Email),
     ("phone", MatchcodeKind::Phone),
     ("email_domain", MatchcodeKind::EmailDomain),
     ("name", MatchcodeKind::Name),
     ("company", MatchcodeKind::Company),
     ("website", MatchcodeKind::Website),
+    ("address", MatchcodeKind::Address),
 ];
 
 /// Words of `measure = …`.

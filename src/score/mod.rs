@@ -127,6 +127,7 @@ struct Counts {
     city: Vec<u32>,
     postcode: Vec<u32>,
     street: Vec<u32>,
+    address: Vec<u32>,
     title: Vec<u32>,
     government_id: Vec<u32>,
     /// Number of each e-mail's local part, and how many e-mails have it.
@@ -173,6 +174,7 @@ impl Counts {
             city: count(&p.city, p.cities.len()),
             postcode: count(&p.postcode, p.postcodes.len()),
             street: count(&p.street, p.streets.len()),
+            address: count(&p.address, p.addresses.len()),
             title: count(&p.title, p.titles.len()),
             government_id: count(&p.government_id, p.government_ids.len()),
             local_emails: count(&local, locals.len()),

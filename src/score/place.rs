@@ -1,7 +1,7 @@
 //! City, postcode, country, street.
 
 use super::{Scorer, View};
-use crate::model::{Level, NONE, RecordIdx};
+use crate::model::{AddressLine, Level, NONE, RecordIdx};
 use crate::rules::predicate::millibits;
 use crate::similarity::osa;
 
@@ -9,6 +9,10 @@ use crate::similarity::osa;
 const PLACE_CAP: i32 = 10_000;
 /// Most that a shared street is worth.
 const STREET_CAP: i32 = 14_000;
+/// Most that a street written with a slip is worth.
+const CLOSE_STREET: i32 = 7_000;
+/// What two flats or floors of one house take from it.
+const OTHER_PART: i32 = 1_500;
 
 impl Scorer<'_> {
     pub(super) fn place(&self, left: RecordIdx, right: RecordIdx) -> View {
@@ -63,30 +67,84 @@ impl Scorer<'_> {
         if a == NONE || b == NONE {
             return View::MISSING;
         }
-        let worth = |n: u32| millibits(0.7 / self.weights.value_share(n)).clamp(0, STREET_CAP);
-        if a == b {
-            return View::new(
-                Level::Same,
-                worth(self.counts.street[a as usize]),
-                600,
-                -400,
-                600,
-            );
-        }
-        let (x, y) = (p.streets.text(a), p.streets.text(b));
-        let numbers = |t: &str| -> Vec<String> {
-            t.split_whitespace()
-                .filter(|w| w.bytes().any(|c| c.is_ascii_digit()))
-                .map(str::to_owned)
-                .collect()
+        let (x, y) = (
+            AddressLine::read(p.streets.text(a)),
+            AddressLine::read(p.streets.text(b)),
+        );
+        // The matchcode's holders; lines without a house number have none.
+        let n_holders = match p.address[left.at()] {
+            NONE => self.counts.street[a as usize].max(self.counts.street[b as usize]),
+            address => self.counts.address[address as usize],
         };
-        // A slip in the street's name; another house number is another house.
-        if x.len().min(y.len()) >= 8
-            && numbers(x) == numbers(y)
-            && osa::distance_within(x.as_bytes(), y.as_bytes(), 3).is_some()
-        {
-            return View::new(Level::Close, 7_000, 300, -400, 300);
+        let worth = millibits(0.7 / self.weights.value_share(n_holders)).clamp(0, STREET_CAP);
+        let close = View::new(Level::Close, worth.min(CLOSE_STREET), 300, -400, 300);
+        match like(&x, &y) {
+            Like::Same => View::new(Level::Same, worth, 600, -400, 600),
+            Like::OtherPart => View::new(
+                Level::Same,
+                (worth - OTHER_PART).max(0),
+                600 - OTHER_PART,
+                -400,
+                600 - OTHER_PART,
+            ),
+            Like::Close => close,
+            Like::NoNumber => View::new(Level::Partial, worth.min(1_000), 0, 0, 0),
+            Like::Different => View::new(Level::Different, -1_500, -300, 500, -300),
         }
-        View::new(Level::Different, -1_500, -300, 500, -300)
     }
+}
+
+/// How two address lines compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Like {
+    /// One house, as far as said.
+    Same,
+    /// One house, two flats or floors.
+    OtherPart,
+    /// A slip in the name, or another kind of street of that name.
+    Close,
+    /// One street, one line without a house number.
+    NoNumber,
+    Different,
+}
+
+fn like(x: &AddressLine<'_>, y: &AddressLine<'_>) -> Like {
+    let differ = |a: &str, b: &str| !a.is_empty() && !b.is_empty() && a != b;
+    if differ(x.number, y.number)
+        || differ(x.direction, y.direction)
+        || differ(x.number_to, y.number_to)
+    {
+        return Like::Different;
+    }
+    let half = x.number.is_empty() != y.number.is_empty();
+    if x.street != y.street {
+        return if !half && is_slip(x.street, y.street) {
+            Like::Close
+        } else {
+            Like::Different
+        };
+    }
+    let digits = |unit: &str| -> String { unit.chars().filter(char::is_ascii_digit).collect() };
+    if half {
+        Like::NoNumber
+    } else if differ(x.kind, y.kind) {
+        Like::Close
+    } else if differ(&digits(x.unit), &digits(y.unit)) {
+        Like::OtherPart
+    } else {
+        Like::Same
+    }
+}
+
+/// A slip in the street's name: one from five letters, two from nine; names with figures (25th, 26th) are never slips.
+fn is_slip(a: &str, b: &str) -> bool {
+    let has_digit = |t: &str| t.bytes().any(|c| c.is_ascii_digit());
+    let slips = match a.len().min(b.len()) {
+        0..5 => return false,
+        5..9 => 1,
+        _ => 2,
+    };
+    !has_digit(a)
+        && !has_digit(b)
+        && osa::distance_within(a.as_bytes(), b.as_bytes(), slips).is_some()
 }

@@ -4,6 +4,7 @@
 //! the first) and of all bytes of this line up to that member. So the line can be read by any JSON tool, no byte of it
 //! can change unnoticed, and no line can be taken out, put in or moved.
 
+use super::decision::PairDecision;
 use crate::durable::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -65,7 +66,7 @@ pub struct Entry {
     pub what: What,
 }
 
-/// What an entry says. A later kind of entry (a decision, say) is another case here.
+/// What an entry says. A later kind of entry is another case here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum What {
@@ -109,6 +110,11 @@ pub enum What {
         /// Number of the version.
         number: u64,
     },
+    /// Reviewers decided on pairs of records.
+    Decide {
+        /// The pairs, each once, by `left` and `right`.
+        pairs: Vec<PairDecision>,
+    },
     /// The log was damaged and was written anew; entries may have been lost here.
     Repair {
         /// Entries kept.
@@ -124,6 +130,9 @@ pub enum What {
         versions: Vec<String>,
         /// Entries that went.
         entries: u64,
+        /// Decisions on pairs that went; left out when there were none.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        decisions: u64,
         /// Reasons taken out of entries that stayed.
         reasons: u64,
         /// Copies of damaged logs that went.
@@ -131,6 +140,14 @@ pub enum What {
         /// The checksum that stood for the history before.
         chain: String,
     },
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks with a reference"
+)]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 /// The chain before the first line.
@@ -216,6 +233,7 @@ pub(super) fn line_start(seq: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::decision::Answer;
     use super::*;
 
     fn entry(seq: u64, what: What) -> Entry {
@@ -283,9 +301,28 @@ mod tests {
                 dropped: 2,
                 backup: "b".into(),
             },
+            What::Decide {
+                pairs: vec![
+                    PairDecision {
+                        decision: Answer::Reject,
+                        left: "lead:1".into(),
+                        right: "lead:2".into(),
+                        values: Some(["0".repeat(16), "1".repeat(16)]),
+                        reason: Some("twins".into()),
+                    },
+                    PairDecision {
+                        decision: Answer::Undo,
+                        left: "lead:1".into(),
+                        right: "lead:3".into(),
+                        values: None,
+                        reason: None,
+                    },
+                ],
+            },
             What::Purge {
                 versions: vec!["s version 1".into()],
                 entries: 2,
+                decisions: 3,
                 reasons: 1,
                 copies: 0,
                 chain: first_chain(),
@@ -311,8 +348,8 @@ mod tests {
             )
         };
         assert!(decode(&body("", "unpublish")).is_ok());
-        let unknown = decode(&body("", "decision")).expect_err("unknown kind");
-        assert_eq!(unknown.kind.as_deref(), Some("decision"));
+        let unknown = decode(&body("", "verdict")).expect_err("unknown kind");
+        assert_eq!(unknown.kind.as_deref(), Some("verdict"));
         assert_eq!(unknown.tool.as_deref(), Some("9.1.0"));
         assert!(decode(&body(",\"until\":\"2027\"", "unpublish")).is_err());
     }

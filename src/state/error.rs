@@ -104,6 +104,15 @@ pub enum StateError {
         /// What is wrong with it.
         why: String,
     },
+    /// The reason of a purge names a record that is to be forgotten.
+    #[error("keep the reason: it names a record to forget")]
+    NamesForgotten,
+    /// Decisions that cannot be recorded as they are.
+    #[error("record the decisions: {why}")]
+    Decisions {
+        /// What is wrong with them.
+        why: String,
+    },
     /// Rules that were stored by another version of kinfold, and that this one refuses.
     #[error("read version {number} of {set:?}: {problem}")]
     Rules {
@@ -149,6 +158,8 @@ impl StateError {
             | StateError::NotFound { .. }
             | StateError::NotPublished { .. }
             | StateError::Label { .. }
+            | StateError::NamesForgotten
+            | StateError::Decisions { .. }
             | StateError::Rules { .. } => StateErrorKind::Usage,
         }
     }

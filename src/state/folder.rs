@@ -37,18 +37,6 @@ impl Author {
     ///
     /// Errors: an empty name, control characters, more than 200 characters of name or 2,000 of reason.
     pub fn new(who: &str, when: &str, why: Option<&str>) -> Result<Author, StateError> {
-        let label = |what, text: &str, max| {
-            let text = text.trim();
-            let n = text.chars().count();
-            let why = if n > max {
-                format!("it has {n} characters, and {max} are allowed")
-            } else if text.chars().any(char::is_control) {
-                "it has a control character or a line break".to_owned()
-            } else {
-                return Ok(text.to_owned());
-            };
-            Err(StateError::Label { what, why })
-        };
         let who = label("name of the author", who, WHO_MAX)?;
         if who.is_empty() {
             return Err(StateError::Label {
@@ -56,19 +44,39 @@ impl Author {
                 why: "it is empty".to_owned(),
             });
         }
-        let why = label("reason", why.unwrap_or(""), WHY_MAX)?;
+        let why = Author::reason(why)?;
         Ok(Author {
             act: Act {
                 when: when.to_owned(),
                 who,
-                why: (!why.is_empty()).then_some(why),
+                why,
             },
         })
+    }
+
+    /// A reason fit for the log: trimmed, and none when it is empty.
+    pub(super) fn reason(why: Option<&str>) -> Result<Option<String>, StateError> {
+        let why = label("reason", why.unwrap_or(""), WHY_MAX)?;
+        Ok((!why.is_empty()).then_some(why))
     }
 
     pub(super) fn act(&self) -> &Act {
         &self.act
     }
+}
+
+/// A text of at most `max` characters, trimmed and fit for one line.
+fn label(what: &'static str, text: &str, max: usize) -> Result<String, StateError> {
+    let text = text.trim();
+    let n = text.chars().count();
+    let why = if n > max {
+        format!("it has {n} characters, and {max} are allowed")
+    } else if text.chars().any(char::is_control) {
+        "it has a control character or a line break".to_owned()
+    } else {
+        return Ok(text.to_owned());
+    };
+    Err(StateError::Label { what, why })
 }
 
 /// A state folder as it was when it was opened.
@@ -128,6 +136,10 @@ impl StateFolder {
             }),
             other => other,
         }
+    }
+
+    pub(super) fn log(&self) -> &Log {
+        &self.log
     }
 
     /// The folder.
@@ -377,7 +389,7 @@ impl StateWriter {
     }
 
     /// Adds an entry: one write, then a flush to disk. Before the first entry goes the one that names the format.
-    fn append(&mut self, author: &Author, what: What) -> Result<(), StateError> {
+    pub(super) fn append(&mut self, author: &Author, what: What) -> Result<(), StateError> {
         let is_first = self.folder.log.entries.is_empty();
         let mut whats = Vec::new();
         if is_first {

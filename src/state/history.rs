@@ -1,5 +1,6 @@
 //! Entries, replayed to the versions of every rule set.
 
+use super::decision::Standing as Decisions;
 use super::entry::{Act, Entry, What};
 use crate::durable::sha256_hex;
 use crate::rules::{RuleSet, render};
@@ -102,10 +103,11 @@ impl Plan {
     }
 }
 
-/// Every rule set by name.
+/// Every rule set by name, and every decision by pair.
 #[derive(Debug, Default)]
 pub(super) struct History {
     sets: BTreeMap<String, RuleSetHistory>,
+    decisions: Decisions,
 }
 
 impl History {
@@ -114,6 +116,7 @@ impl History {
         let act = &entry.act;
         match &entry.what {
             What::Format { .. } | What::Repair { .. } | What::Purge { .. } => Ok(()),
+            What::Decide { pairs } => self.decisions.apply(entry, pairs),
             What::Draft {
                 set,
                 number,
@@ -212,6 +215,11 @@ impl History {
                 why: act.why.clone(),
             });
         Ok(())
+    }
+
+    /// The decisions that stand.
+    pub(super) fn decisions(&self) -> &Decisions {
+        &self.decisions
     }
 
     /// By name.

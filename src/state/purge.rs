@@ -1,9 +1,12 @@
-//! A log written anew without what is no longer to be kept: old versions of rules, and what names a person.
+//! A log written anew without what is no longer to be kept: old versions of rules, decisions that no longer stand, and
+//! what names a person.
 //!
-//! A version goes with all entries about it; what it did to versions that stay is kept. The new log is a new chain that
+//! A version goes with all entries about it; what it did to versions that stay is kept. What was decided of a pair goes
+//! from its first decision on, so that none that was replaced or undone stands again. The new log is a new chain that
 //! ends with an entry which says how much went and what the chain was before, and takes the old one's place by one
 //! rename. Versions in force, and the newest of each set, always stay: numbers are never given twice.
 
+use super::decision::{Answer, Decision, PairDecision};
 use super::entry::{Entry, What, chained_anew};
 use super::error::StateError;
 use super::folder::{Author, LOG, lock, read_log};
@@ -40,6 +43,8 @@ pub struct Purged {
     pub versions: Vec<(String, u64)>,
     /// Entries of the log.
     pub n_entries: u64,
+    /// Decisions on pairs.
+    pub n_decisions: u64,
     /// Reasons that were taken out of entries that stay.
     pub n_reasons: u64,
     /// Copies of damaged logs.
@@ -51,7 +56,10 @@ pub struct Purged {
 impl Purged {
     /// Whether nothing went.
     pub fn is_nothing(&self) -> bool {
-        self.versions.is_empty() && self.n_reasons == 0 && self.copies.is_empty()
+        self.versions.is_empty()
+            && self.n_decisions == 0
+            && self.n_reasons == 0
+            && self.copies.is_empty()
     }
 }
 
@@ -59,13 +67,18 @@ impl Purged {
 #[derive(Debug, Default)]
 struct Choice {
     versions: BTreeSet<(String, u64)>,
+    /// Decisions, each by the sequence number of its entry and its place there.
+    decisions: BTreeSet<(u64, usize)>,
     /// Sequence numbers of entries to lose their reason.
     reasons: BTreeSet<u64>,
+    /// Decisions to lose their own reason.
+    pair_reasons: BTreeSet<(u64, usize)>,
     copies: Vec<PathBuf>,
     left: Vec<(String, u64)>,
 }
 
-/// Removes versions of rules that are no longer in force, and copies of damaged logs, by age and number.
+/// Removes versions of rules that are no longer in force, and copies of damaged logs, by age and number; by age alone
+/// also decisions that were replaced or undone. A decision that stands always stays.
 ///
 /// Waits up to `wait` for another process. Stopped at any moment, the log is the old one or the new one.
 pub fn purge(
@@ -91,6 +104,9 @@ pub fn purge(
                 }
             }
         }
+        if let Some(before) = &retention.before {
+            choice.decisions = fallen(&log.entries, before);
+        }
         let stamp =
             |text: &str| -> String { text.chars().filter(char::is_ascii_alphanumeric).collect() };
         let before = retention.before.as_deref().map(stamp);
@@ -105,8 +121,8 @@ pub fn purge(
     })
 }
 
-/// Removes what names one of these records: versions of rules that are no longer in force, reasons, copies of damaged
-/// logs. Versions that must stay are told.
+/// Removes what names one of these records: decisions, versions of rules that are no longer in force, reasons, copies of
+/// damaged logs. Versions that must stay are told.
 pub fn forget(
     dir: &Path,
     ids: &[String],
@@ -121,10 +137,7 @@ pub fn forget(
         .as_deref()
         .is_some_and(|why| ids.are_in(why))
     {
-        return Err(StateError::Label {
-            what: "reason",
-            why: "it names a record to forget".to_owned(),
-        });
+        return Err(StateError::NamesForgotten);
     }
     rewrite(dir, how, wait, author, |log, copies| {
         let mut choice = Choice::default();
@@ -141,6 +154,13 @@ pub fn forget(
         for entry in &log.entries {
             if entry.act.why.as_deref().is_some_and(|why| ids.are_in(why)) {
                 choice.reasons.insert(entry.seq);
+            }
+            for (at, pair) in pairs_of(entry).iter().enumerate() {
+                if ids.are_in(&pair.left) || ids.are_in(&pair.right) {
+                    choice.decisions.insert((entry.seq, at));
+                } else if pair.reason.as_deref().is_some_and(|why| ids.are_in(why)) {
+                    choice.pair_reasons.insert((entry.seq, at));
+                }
             }
         }
         for (path, _) in copies {
@@ -177,6 +197,7 @@ fn rewrite(
     let purged = Purged {
         versions: choice.versions.iter().cloned().collect(),
         n_entries,
+        n_decisions: choice.decisions.len() as u64,
         n_reasons,
         copies: choice.copies.clone(),
         left: choice.left.clone(),
@@ -191,6 +212,7 @@ fn rewrite(
             .map(|(set, number)| format!("{set} version {number}"))
             .collect(),
         entries: n_entries,
+        decisions: purged.n_decisions,
         reasons: n_reasons,
         copies: purged.copies.len() as u64,
         chain: log.chain.clone(),
@@ -230,10 +252,43 @@ fn touched(entries: &[Entry]) -> BTreeMap<(String, u64), String> {
                 in_force.remove(set.as_str());
                 touched.insert((set.clone(), *number), when.clone());
             }
-            What::Format { .. } | What::Repair { .. } | What::Purge { .. } => {}
+            What::Format { .. }
+            | What::Decide { .. }
+            | What::Repair { .. }
+            | What::Purge { .. } => {}
         }
     }
     touched
+}
+
+/// What an entry decides.
+fn pairs_of(entry: &Entry) -> &[PairDecision] {
+    match &entry.what {
+        What::Decide { pairs } => pairs,
+        _ => &[],
+    }
+}
+
+/// Decisions from before a time that no longer stand: of each pair as many of its first ones as are that old.
+fn fallen(entries: &[Entry], before: &str) -> BTreeSet<(u64, usize)> {
+    let mut of_pair: BTreeMap<(&str, &str), Vec<(&Entry, usize)>> = BTreeMap::new();
+    for entry in entries {
+        for (at, pair) in pairs_of(entry).iter().enumerate() {
+            let pair = (pair.left.as_str(), pair.right.as_str());
+            of_pair.entry(pair).or_default().push((entry, at));
+        }
+    }
+    let mut fallen = BTreeSet::new();
+    for decisions in of_pair.values() {
+        let last = decisions[decisions.len() - 1];
+        let stands = pairs_of(last.0)[last.1].decision != Answer::Undo;
+        let n_fallen = decisions.len() - usize::from(stands);
+        let old = decisions[..n_fallen]
+            .iter()
+            .take_while(|(entry, _)| entry.act.when.as_str() < before);
+        fallen.extend(old.map(|(entry, at)| (entry.seq, *at)));
+    }
+    fallen
 }
 
 /// The entries that stay, how many went, and how many lost their reason.
@@ -268,6 +323,23 @@ fn without(entries: &[Entry], choice: &Choice) -> (Vec<Entry>, u64, u64) {
                 in_force.remove(set.as_str());
                 goes(set, *number)
             }
+            What::Decide { pairs } => {
+                let left: Vec<PairDecision> = (0..)
+                    .zip(pairs)
+                    .filter(|(at, _)| !choice.decisions.contains(&(entry.seq, *at)))
+                    .map(|(at, pair)| {
+                        let mut pair = pair.clone();
+                        if choice.pair_reasons.contains(&(entry.seq, at)) {
+                            pair.reason = None;
+                            n_reasons += 1;
+                        }
+                        pair
+                    })
+                    .collect();
+                let gone = left.is_empty();
+                entry_kept.what = What::Decide { pairs: left };
+                gone
+            }
             What::Format { .. } | What::Repair { .. } | What::Purge { .. } => false,
         };
         if gone {
@@ -290,7 +362,7 @@ fn chained(mut entries: Vec<Entry>, author: &Author, last: What) -> String {
     chained_anew(entries)
 }
 
-/// Panics unless the new log replays to the versions that stay, each with its status.
+/// Panics unless the new log replays to the versions that stay, each with its status, and to the decisions that do.
 fn check(old: &Log, choice: &Choice, text: &str, path: &Path) {
     let new = Log::read(text.as_bytes(), path).expect("the entries that stay follow one another");
     let standing = |log: &Log| -> Vec<(String, u64, String, Status)> {
@@ -303,6 +375,25 @@ fn check(old: &Log, choice: &Choice, text: &str, path: &Path) {
     let mut expected = standing(old);
     expected.retain(|(set, number, ..)| !choice.versions.contains(&(set.clone(), *number)));
     assert!(standing(&new) == expected, "what stays stays as it stands");
+    let what = |d: &Decision| (d.left.text(), d.right.text(), d.answer, d.values.clone());
+    let mut gone: BTreeSet<(u64, &str, &str)> = BTreeSet::new();
+    for entry in &old.entries {
+        for (at, pair) in pairs_of(entry).iter().enumerate() {
+            if choice.decisions.contains(&(entry.seq, at)) {
+                gone.insert((entry.seq, &pair.left, &pair.right));
+            }
+        }
+    }
+    let goes = |d: &Decision| gone.contains(&(d.seq, &d.left.text(), &d.right.text()));
+    let expected = old.history.decisions().all().filter(|d| !goes(d));
+    assert!(
+        new.history
+            .decisions()
+            .all()
+            .map(what)
+            .eq(expected.map(what)),
+        "a decision that stays stands as it stood"
+    );
 }
 
 /// Copies of damaged logs and when they were made, the oldest first.

@@ -186,6 +186,7 @@ fn prepared(table: &Table) -> Prepared {
         out.company.push(number(Field::CompanyName));
         out.website.push(number(Field::Website));
         out.street.push(number(Field::Street));
+        out.address.push(number(Field::Street));
         out.city.push(number(Field::City));
         out.postcode.push(number(Field::PostalCode));
         out.country.push(number(Field::Country));

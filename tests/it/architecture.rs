@@ -33,6 +33,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "block",
             "score",
             "survive",
+            "state",
         ],
     ),
     (

@@ -560,6 +560,7 @@ fn tables(leads: &[(String, Lead)]) -> (Table, Prepared) {
         &mut prepared.website,
         &mut prepared.country,
         &mut prepared.street,
+        &mut prepared.address,
         &mut prepared.title,
         &mut prepared.birth_date,
         &mut prepared.government_id,

@@ -1,6 +1,7 @@
 //! A planned rule equals comparing all pairs: the meaning of the built-in rules is written here a second time, plainly,
 //! and compared with what the block stage finds on random small files full of near misses.
 
+mod addresses;
 pub(super) mod plans;
 
 use kinfold::block::{self, BlockOptions};

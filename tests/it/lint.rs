@@ -157,6 +157,7 @@ fn a_condition() -> impl Strategy<Value = String> {
         prop::sample::select(vec![
             "{ same = \"email\" }",
             "{ same = \"email_domain\" }",
+            "{ same = \"address\" }",
             "{ same = \"phone\" }",
             "{ same = \"phone\", weak = true }",
             "{ same = \"name\" }",

@@ -7,7 +7,7 @@
 use kinfold::ingest::{IngestOptions, read};
 use kinfold::model::{Generation, Silent};
 use kinfold::normalise::person_name::NameParts;
-use kinfold::normalise::{company, domain, email, fold, person_name, phone, place};
+use kinfold::normalise::{address, company, domain, email, fold, person_name, phone, place};
 use kinfold::report::{guard, unguard};
 use kinfold::rules::{builtin_for, parse, render};
 use kinfold::state::{Author, StateFolder, StateWriter};
@@ -299,7 +299,12 @@ fn normalisers() {
         let name = person_name::read(&parts);
         assert!(name.tokens.len() <= 8);
         let _: Generation = name.generation;
-        for read in [place::city, place::postcode, place::street] {
+        let address = |text: &str| address::read(text).matchcode;
+        for read in [
+            &place::city as &dyn Fn(&str) -> String,
+            &place::postcode,
+            &address,
+        ] {
             let once = read(text);
             assert_eq!(read(&once), once, "place {text:?}");
         }

@@ -240,6 +240,10 @@ fn any_kind_of_condition_serves_as_an_exception() {
                 pick(["www.contoso.com", "contoso.com"], "fabrikam.com"),
             ),
             (
+                "address1_line1",
+                pick(["Hauptstr. 5", "Hauptstraße 5, 2. OG"], "Ringweg 7"),
+            ),
+            (
                 "createdon",
                 pick(["2026-06-22", "2026-06-22"], "2025-01-01"),
             ),
@@ -253,6 +257,7 @@ fn any_kind_of_condition_serves_as_an_exception() {
         r#"same = "email_domain""#,
         r#"same = "company""#,
         r#"same = "website""#,
+        r#"same = "address""#,
         r#"similar = "name""#,
         r#"similar = "company""#,
         r#"exact = "lastname""#,

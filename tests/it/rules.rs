@@ -426,6 +426,7 @@ fn a_condition() -> impl Strategy<Value = Condition> {
         MatchcodeKind::Name,
         MatchcodeKind::Company,
         MatchcodeKind::Website,
+        MatchcodeKind::Address,
     ]);
     let measure = prop::sample::select(vec![
         Measure::JaroWinkler,

@@ -1,6 +1,7 @@
 //! The rule lifecycle: versions, publishing and its log through the binary; damage, crashes and two writers at once.
 
 mod damage;
+mod decisions;
 #[cfg(target_os = "linux")]
 mod faults;
 mod purge;

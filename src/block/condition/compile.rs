@@ -122,6 +122,11 @@ pub(super) fn compile_condition(
                 p.domain_codes.codes.len(),
                 "web site",
             )),
+            MatchcodeKind::Address => plain(same_both(
+                single(p.address.iter().copied()),
+                p.addresses.len(),
+                "address",
+            )),
         },
         Condition::SimilarName => Test::SimilarName,
         Condition::SimilarCompany { threshold } => Test::SimilarCompany {

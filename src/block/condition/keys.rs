@@ -123,6 +123,7 @@ impl CompiledRule<'_> {
             "web site" => prepared.domain_codes.codes[key as usize]
                 .registrable
                 .clone(),
+            "address" => prepared.addresses.text(key).to_owned(),
             _ => match plan.keys.texts.as_ref().map(|t| t.text(key)) {
                 Some(BLANK) => "(blank)".to_owned(),
                 Some(text) => text.to_owned(),

@@ -16,6 +16,7 @@ use kinfold::impact::{
 use kinfold::model::RecordType;
 use kinfold::pipeline::LinkOptions;
 use kinfold::rules::{RuleSet, builtin_for};
+use kinfold::state::Decision;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
@@ -123,6 +124,8 @@ pub(crate) struct Question<'a> {
     pub(crate) draft: (RuleSet, String),
     /// The rules in force and what they are called; without them the built-in ones.
     pub(crate) in_force: Option<(RuleSet, String)>,
+    /// What reviewers decided; it stands under either set.
+    pub(crate) decisions: Vec<Decision>,
     pub(crate) assume_active: bool,
     pub(crate) allow_scan: bool,
 }
@@ -148,6 +151,7 @@ impl Question<'_> {
         };
         let mut loading = Loading::with_rules(self.data, needs, self.assume_active);
         loading.options.block.allow_scan = self.allow_scan;
+        loading.options.decisions = self.decisions;
         let loaded = loading.load(self.inputs)?;
         let options = |rules| LinkOptions {
             rules,
@@ -194,11 +198,13 @@ fn fill(
 
 pub(crate) fn run(args: &PreviewArgs) -> Result<ExitCode, Failure> {
     let draft = rule_source::read(&args.rules)?;
+    let mut decisions = Vec::new();
     let in_force = match (&args.against, args.state.dir()) {
         (Some(path), _) => Some((rule_source::read(path)?, file_name(path))),
         (None, Some(_)) => {
             let chosen = args.state.published()?;
             let source = chosen.version.as_ref().map(label).unwrap_or_default();
+            decisions = chosen.decisions;
             Some((chosen.rules, source))
         }
         (None, None) => None,
@@ -208,6 +214,7 @@ pub(crate) fn run(args: &PreviewArgs) -> Result<ExitCode, Failure> {
         inputs: &args.inputs,
         draft: (draft, file_name(&args.rules)),
         in_force,
+        decisions,
         assume_active: args.assume_active,
         allow_scan: args.allow_scan,
     };

@@ -7,6 +7,8 @@ use crate::cli::state_args::{StateDir, open, short};
 use kinfold::state::{Entry, What};
 
 /// Tell who published, stored and took back which rules, when and why; the oldest first
+///
+/// Decisions on pairs are told by `kinfold decide list --history`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct LogArgs {
     #[command(flatten)]
@@ -25,9 +27,11 @@ pub(crate) fn run(args: &LogArgs) -> Result<ExitCode, Failure> {
         folder.set(set)?;
     }
     let concerns = |entry: &&Entry| {
-        args.set
-            .as_deref()
-            .is_none_or(|set| set_of(&entry.what).is_none_or(|of| of == set))
+        !matches!(entry.what, What::Decide { .. })
+            && args
+                .set
+                .as_deref()
+                .is_none_or(|set| set_of(&entry.what).is_none_or(|of| of == set))
     };
     let entries: Vec<&Entry> = folder.entries().iter().filter(concerns).collect();
     let json = serde_json::json!({
@@ -61,7 +65,9 @@ fn set_of(what: &What) -> Option<&str> {
         What::Draft { set, .. } | What::Publish { set, .. } | What::Unpublish { set, .. } => {
             Some(set)
         }
-        What::Format { .. } | What::Repair { .. } | What::Purge { .. } => None,
+        What::Format { .. } | What::Decide { .. } | What::Repair { .. } | What::Purge { .. } => {
+            None
+        }
     }
 }
 
@@ -95,6 +101,9 @@ fn sentence(what: &What) -> String {
             )
         }
         What::Unpublish { set, number } => format!("unpublished {set} version {number}"),
+        What::Decide { pairs } => {
+            format!("decided on {}", plural(pairs.len() as u64, "pair", "pairs"))
+        }
         What::Repair {
             kept,
             dropped,
@@ -107,6 +116,7 @@ fn sentence(what: &What) -> String {
         What::Purge {
             versions,
             entries,
+            decisions,
             reasons,
             ..
         } => {
@@ -119,6 +129,10 @@ fn sentence(what: &What) -> String {
                 "removed {what}, and {} with it",
                 plural(*entries, "entry", "entries")
             );
+            if *decisions > 0 {
+                let decisions = plural(*decisions, "decision", "decisions");
+                text.push_str(&format!(", and {decisions}"));
+            }
             if *reasons > 0 {
                 text.push_str(&format!(", and {}", plural(*reasons, "reason", "reasons")));
             }

@@ -12,7 +12,7 @@ use crate::cli::rule_source;
 use crate::cli::state_args::{ChangeArgs, StateDir, note_torn, open, short};
 use kinfold::impact::{CompareOptions, Gate, Preview};
 use kinfold::rules::{RuleSet, RuleSetDiff};
-use kinfold::state::{GateRecord, Plan, Standing, StateFolder, StateWriter, Status};
+use kinfold::state::{Decision, GateRecord, Plan, Standing, StateFolder, StateWriter, Status};
 use std::path::{Path, PathBuf};
 
 /// Put rules in force: those of a file, or a version stored before
@@ -120,7 +120,11 @@ pub(crate) fn run(args: &PublishArgs) -> Result<ExitCode, Failure> {
 
     // Between checked and written: nothing is written yet, and no other process can publish while the folder is held.
     let judged = match one_gate(&args.if_impact) {
-        Some(gate) => Some(judge(args, &inputs, &plan, before.as_ref(), &rules, &gate)?),
+        Some(gate) => {
+            let decisions = folder.decisions().cloned().collect();
+            let sets = (before.as_ref(), &rules);
+            Some(judge(args, &inputs, &plan, sets, decisions, &gate)?)
+        }
         None => None,
     };
     if let Some(preview) = judged.as_ref().filter(|p| !holds(p)) {
@@ -180,8 +184,8 @@ fn judge(
     args: &PublishArgs,
     inputs: &[PathBuf],
     plan: &Plan,
-    before: Option<&RuleSet>,
-    rules: &RuleSet,
+    (before, rules): (Option<&RuleSet>, &RuleSet),
+    decisions: Vec<Decision>,
     gate: &Gate,
 ) -> Result<Preview, Failure> {
     let in_force = before.map(|rules| {
@@ -196,6 +200,7 @@ fn judge(
             format!("{} version {}", plan.set, plan.number),
         ),
         in_force,
+        decisions,
         assume_active: args.assume_active,
         allow_scan: false,
     };

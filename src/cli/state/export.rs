@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 /// Print everything in a state folder as one JSON document
 ///
-/// Rule sets with every version and its text, and the log entry by entry. For audits, and for other programs.
+/// Rule sets with every version and its text, the decisions that stand, and the log entry by entry. For audits, and for other programs.
 ///
 /// Example: kinfold state export state > state.json
 #[derive(Debug, clap::Args)]
@@ -32,12 +32,24 @@ pub(crate) fn run(args: &ExportArgs) -> Result<ExitCode, Failure> {
             "versions": versions.collect::<Vec<_>>(),
         })
     });
+    let decisions = folder.decisions().map(|d| {
+        serde_json::json!({
+            "decision": d.answer.as_str(),
+            "left": d.left.text(),
+            "right": d.right.text(),
+            "values": d.values,
+            "by": d.who,
+            "at": d.when,
+            "why": d.why,
+        })
+    });
     let json = serde_json::json!({
         "format": "kinfold-state-export",
         "version": 1,
         "tool_version": env!("CARGO_PKG_VERSION"),
         "chain": folder.chain(),
         "sets": sets.collect::<Vec<_>>(),
+        "decisions": decisions.collect::<Vec<_>>(),
         "log": folder.entries(),
     });
     let text =

@@ -14,9 +14,9 @@ use std::path::{Path, PathBuf};
 ///
 /// For a person who is to be erased: erase the records in the CRM first, then give their ids here, all of them. From an
 /// output folder every run that names one of them goes as a whole, since a run without some of its rows would be no
-/// proof of anything; no later run needs it, and the next run sets `latest` again. From a state folder go versions of
-/// rules that list such a record under [[always]] or [[never]] and are no longer in force, the reasons that name one, and
-/// copies of damaged logs that do. A version that is in force, or the newest of its set, stays and is told: publish the
+/// proof of anything; no later run needs it, and the next run sets `latest` again. From a state folder go decisions on such
+/// a record, versions of rules that list one under [[always]] or [[never]] and are no longer in force, the reasons that
+/// name one, and copies of damaged logs that do. A version that is in force, or the newest of its set, stays and is told: publish the
 /// rules without the record, and forget again. An id is found as a whole word, whatever the case of its letters.
 /// Ends with 1 when something stays. Stopped at any moment it can be run again.
 ///

@@ -12,7 +12,7 @@ use super::failure::Failure;
 
 /// Verify, repair, export and purge a state folder; forget records
 ///
-/// A state folder holds the versions of rule sets and the log of who published which, when and why.
+/// A state folder holds the versions of rule sets, what reviewers decided, and the log of who did so, when and why.
 /// docs/lifecycle.md describes it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct StateCommandArgs {

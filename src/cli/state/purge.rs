@@ -8,10 +8,12 @@ use crate::cli::state_args::ChangeArgs;
 use kinfold::state::{Purging, Retention, purge};
 use std::path::PathBuf;
 
-/// Remove versions of rules that are no longer in force, and copies of damaged logs, by age or number
+/// Remove versions of rules that are no longer in force, decisions that no longer stand and copies of damaged logs, by
+/// age or number
 ///
 /// A version goes with the entries about it: who published it, when and why. The published version of a rule set and
-/// its newest one always stay, so that no number is given twice. With both options a version goes when it is older than
+/// its newest one always stay, so that no number is given twice. Decisions that were replaced or undone go by age alone;
+/// one that stands stays. With both options a version goes when it is older than
 /// the one says and not among those that the other keeps. The log is written anew, as a new chain of checksums, and ends
 /// with an entry that says how much went and which checksum stood for the history before; compare that with a backup.
 /// Stopped at any moment, the log is the old one or the new one. Runs are kept or removed by `kinfold run --keep-runs`.

@@ -33,6 +33,7 @@ pub(crate) fn run(args: &RepairArgs) -> Result<ExitCode, Failure> {
         "dropped_lines": repaired.dropped,
         "torn_bytes": repaired.n_torn,
         "backup": backup,
+        "decisions": repaired.folder.decisions().count(),
         "published": published(&repaired.folder).iter().map(|(set, version)| serde_json::json!({
             "set": set, "version": version.as_ref().map(|(n, _)| n), "sha256": version.as_ref().map(|(_, h)| h),
         })).collect::<Vec<_>>(),
@@ -59,6 +60,10 @@ pub(crate) fn run(args: &RepairArgs) -> Result<ExitCode, Failure> {
             ));
         }
         text.push_str(&format!("damaged log: {backup}\n"));
+        let n = repaired.folder.decisions().count() as u64;
+        if n > 0 {
+            text.push_str(&format!("{} stand\n", plural(n, "decision", "decisions")));
+        }
         for (set, version) in published(&repaired.folder) {
             text.push_str(&match version {
                 Some((number, sha256)) => {

@@ -18,6 +18,12 @@ pub(crate) fn removed(dir: &Path, purged: &Purged, is_dry: bool) -> String {
     for copy in &purged.copies {
         text.push_str(&format!("{would}removed: {}\n", copy.display()));
     }
+    if purged.n_decisions > 0 {
+        text.push_str(&format!(
+            "{dir}: {would}removed: {}\n",
+            plural(purged.n_decisions, "decision", "decisions")
+        ));
+    }
     text.push_str(&format!(
         "{dir}: {} {would}gone from the log, and {} of entries that stay\n",
         plural(purged.n_entries, "entry", "entries"),
@@ -35,6 +41,7 @@ pub(crate) fn removed_json(dir: &Path, purged: &Purged, is_dry: bool) -> serde_j
         "dry_run": is_dry,
         "versions": purged.versions.iter().map(version).collect::<Vec<_>>(),
         "entries": purged.n_entries,
+        "decisions": purged.n_decisions,
         "reasons": purged.n_reasons,
         "copies": purged.copies.iter().map(|c| c.display().to_string()).collect::<Vec<_>>(),
         "left": purged.left.iter().map(version).collect::<Vec<_>>(),

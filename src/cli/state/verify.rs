@@ -1,5 +1,6 @@
 //! `kinfold state verify`: whether a state folder is as it was written.
 
+use crate::cli::decide::contradictory;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::{Output, plural};
@@ -10,7 +11,7 @@ use std::path::PathBuf;
 /// Check that a state folder is as it was written: every checksum, every hash, every version
 ///
 /// Ends with 0 when all holds, with 1 when something is worth knowing (an unfinished entry at the end, rules that this
-/// version of kinfold refuses), and with 6 when the log is damaged or of a newer version. Writes nothing.
+/// version of kinfold refuses, decisions that contradict each other), and with 6 when the log is damaged or of a newer version. Writes nothing.
 #[derive(Debug, clap::Args)]
 pub(crate) struct VerifyArgs {
     /// State folder
@@ -33,6 +34,8 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
             findings.push(error.to_string());
         }
     }
+    findings.extend(contradictory(&folder));
+    let n_decisions = folder.decisions().count() as u64;
     // The order is that of the log; a clock that was set back is told and harms nothing.
     let entries = folder.entries();
     let n_back = entries
@@ -43,13 +46,14 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
         "state": args.dir.display().to_string(),
         "entries": entries.len(),
         "versions": versions.len(),
+        "decisions": n_decisions,
         "chain": folder.chain(),
         "clock_went_back": n_back,
         "findings": findings,
     });
     Output { json: args.json }.either(&json, || {
         let mut text = format!(
-            "{}: {} and {} hold; the last checksum is {}\n",
+            "{}: {}, {} and {} hold; the last checksum is {}\n",
             args.dir.display(),
             plural(entries.len() as u64, "entry", "entries"),
             plural(
@@ -57,6 +61,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
                 "version of rules",
                 "versions of rules"
             ),
+            plural(n_decisions, "decision", "decisions"),
             folder.chain(),
         );
         if n_back > 0 {

@@ -68,6 +68,7 @@ pub(super) fn without_bypassed<'t>(table: &'t Table, rules: &RuleSet) -> Cow<'t,
 /// The kind of value that a field holds, as far as values of it can be bypassed.
 fn kind_of(field: Field) -> Option<MatchcodeKind> {
     match field.kind() {
+        FieldKind::Place if field == Field::Street => Some(MatchcodeKind::Address),
         FieldKind::Email => Some(MatchcodeKind::Email),
         FieldKind::Phone => Some(MatchcodeKind::Phone),
         FieldKind::PersonName => Some(MatchcodeKind::Name),
@@ -167,6 +168,25 @@ pub(super) fn drop_bypassed(out: &mut Prepared, values: &ValueLists, country: Op
         for company in out.company.iter_mut().filter(|c| **c != NONE) {
             if companies.contains(codes.at(*company as usize).squashed) {
                 *company = NONE;
+            }
+        }
+    }
+}
+
+/// Drops bypassed addresses, whatever way they are written.
+pub(super) fn drop_bypassed_addresses(out: &mut Prepared, values: &ValueLists) {
+    let addresses: FxHashSet<String> = values
+        .bypass
+        .get(&MatchcodeKind::Address)
+        .into_iter()
+        .flatten()
+        .map(|v| crate::normalise::address::read(v).matchcode)
+        .filter(|matchcode| !matchcode.is_empty())
+        .collect();
+    if !addresses.is_empty() {
+        for (street, address) in out.street.iter_mut().zip(&mut out.address) {
+            if *address != NONE && addresses.contains(out.addresses.text(*address)) {
+                (*street, *address) = (NONE, NONE);
             }
         }
     }

@@ -1,8 +1,8 @@
 //! The columns that are one number a record: place, job title, personal number, day of birth.
 
-use super::{Distinct, read_column};
+use super::{Distinct, number_of, read_column, read_in_order};
 use crate::model::{Field, Interner, NONE, Table};
-use crate::normalise::{fold, place};
+use crate::normalise::{address, fold, place};
 use crate::rules::predicate::date::{self, Slashes};
 use rayon::prelude::*;
 
@@ -14,6 +14,7 @@ pub(super) struct Places {
     pub(super) city: (Vec<u32>, Interner),
     pub(super) postcode: (Vec<u32>, Interner),
     pub(super) street: (Vec<u32>, Interner),
+    pub(super) address: (Vec<u32>, Interner),
     pub(super) title: (Vec<u32>, Interner),
     pub(super) government_id: (Vec<u32>, Interner),
     pub(super) birth_date: Vec<u32>,
@@ -26,6 +27,7 @@ impl Places {
             city: none(),
             postcode: none(),
             street: none(),
+            address: none(),
             title: none(),
             government_id: none(),
             birth_date: vec![NONE; n],
@@ -41,14 +43,44 @@ pub(super) fn read_places(table: &Table) -> Places {
         .par_iter()
         .map(|v| day_number(v).unwrap_or(NONE))
         .collect();
+    let (street, address) = read_addresses(table);
     Places {
         city: read_column(table, Field::City, place::city),
         postcode: read_column(table, Field::PostalCode, place::postcode),
-        street: read_column(table, Field::Street, place::street),
+        street,
+        address,
         title: read_column(table, Field::JobTitle, job_title),
         government_id: read_column(table, Field::GovernmentId, government_id),
         birth_date: birth_date.renumbered(&days),
     }
+}
+
+/// Address lines in parts, and their matchcodes.
+fn read_addresses(table: &Table) -> ((Vec<u32>, Interner), (Vec<u32>, Interner)) {
+    let distinct = Distinct::of(table.n_records(), table.field(Field::Street));
+    let (mut streets, mut addresses) = (Interner::default(), Interner::default());
+    let mut numbers: Vec<(u32, u32)> = Vec::with_capacity(distinct.values.len());
+    read_in_order(
+        distinct.values.len(),
+        |id| {
+            let code = address::read(distinct.values[id]);
+            (code.line(), code.matchcode)
+        },
+        |_, (line, matchcode)| {
+            numbers.push((
+                number_of(&line, &mut streets),
+                number_of(&matchcode, &mut addresses),
+            ));
+        },
+    );
+    let of_records = |part: &(dyn Fn(&(u32, u32)) -> u32 + Sync)| -> Vec<u32> {
+        let ids = distinct.ids.par_iter();
+        ids.map(|id| part(&numbers[*id as usize])).collect()
+    };
+    (
+        (of_records(&|n| n.0), streets),
+        (of_records(&|n| n.1), addresses),
+    )
 }
 
 /// The day as the column of birth dates holds it; see [`Prepared`](crate::model::Prepared).

@@ -2,6 +2,8 @@
 //!
 //! Words are written as [`fold`](super::fold::fold) gives them unless a table says otherwise; tests keep it so.
 
+pub mod address_words;
+pub mod city_words;
 pub mod company_words;
 pub mod countries;
 pub mod domains;
@@ -10,7 +12,6 @@ pub mod mailboxes;
 pub mod nicknames;
 pub mod phones;
 pub mod spellings;
-pub mod street_words;
 pub mod titles;
 
 use rustc_hash::FxHashSet;
@@ -72,12 +73,9 @@ mod tests {
             "placeholder companies",
             company_words::PLACEHOLDER_COMPANIES.iter().copied(),
         );
-        assert_folded(
-            "street words",
-            street_words::STREET_WORDS
-                .iter()
-                .flat_map(|(f, s)| [*f, *s]),
-        );
+        for (name, table) in address_tables() {
+            assert_folded(name, table.iter().flat_map(|(f, s)| [*f, *s]));
+        }
     }
 
     #[test]
@@ -107,12 +105,23 @@ mod tests {
                 "{short} is also a full word"
             );
         }
-        let streets: Vec<&str> = street_words::STREET_WORDS
-            .iter()
-            .flat_map(|(_, s)| s.split(' '))
-            .collect();
-        for (at, short) in streets.iter().enumerate() {
-            assert!(!streets[..at].contains(short), "{short} twice");
+        for (name, table) in address_tables() {
+            let all: Vec<&str> = table.iter().flat_map(|(_, s)| s.split(' ')).collect();
+            for (at, short) in all.iter().enumerate() {
+                let twice = !short.is_empty() && all[..at].contains(short);
+                assert!(!twice, "{name}: {short} twice");
+            }
         }
+    }
+
+    /// The tables of words of addresses that bring several forms to one.
+    fn address_tables() -> [(&'static str, &'static [(&'static str, &'static str)]); 4] {
+        use address_words::{DIRECTIONS, KINDS_BEFORE, KINDS_BEHIND, LOOSE};
+        [
+            ("kinds behind", KINDS_BEHIND),
+            ("kinds before", KINDS_BEFORE),
+            ("loose kinds", LOOSE),
+            ("directions", DIRECTIONS),
+        ]
     }
 }

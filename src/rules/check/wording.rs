@@ -234,6 +234,10 @@ fn flood(set: &RuleSet, i: usize, findings: &mut Vec<Finding>) {
             kind: MatchcodeKind::EmailDomain,
             ..
         } => "an e-mail domain",
+        Condition::Same {
+            kind: MatchcodeKind::Address,
+            ..
+        } => "a house number and a street",
         _ => return,
     };
     if rule.evidence == EvidenceFloor::None {

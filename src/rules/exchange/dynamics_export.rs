@@ -233,6 +233,10 @@ fn their_condition(rule: &Rule, condition: &Condition) -> Theirs {
                     Field::Website,
                     "became an exact match of the web site: https:// and www. count",
                 ),
+                MatchcodeKind::Address => near(
+                    Field::Street,
+                    "became an exact match of the first address line: ways of writing it are missed",
+                ),
                 MatchcodeKind::EmailDomain => {
                     Theirs::None("Dynamics cannot compare the domain of an e-mail address")
                 }

@@ -336,6 +336,10 @@ fn their_items(
                 vec![known(Field::Website, "Exact")?],
                 Some("became an exact match of Website: https:// and www. count"),
             ),
+            MatchcodeKind::Address => (
+                vec![known(Field::Street, "Street")?],
+                Some("became the Street method, which also accepts similar streets"),
+            ),
             MatchcodeKind::EmailDomain => {
                 return Err("Salesforce cannot compare the domain of an e-mail address".to_owned());
             }

@@ -127,7 +127,12 @@ fn redacted(text: &str) -> String {
             }
             None => line,
         };
-        out.push(line.trim_end().to_owned());
+        let line = line.split(' ').map(|word| {
+            let is_time = word.len() == 20 && word.as_bytes()[10] == b'T' && word.ends_with('Z');
+            if is_time { "TIME" } else { word }
+        });
+        let line: Vec<&str> = line.collect();
+        out.push(line.join(" ").trim_end().to_owned());
     }
     out.join("\n")
 }
@@ -164,6 +169,23 @@ fn the_tutorial_on_changing_a_rule_shows_what_its_commands_print() {
         fs::copy(from, to).expect("copied");
     }
     check_printed(dir.path(), "docs/tutorial-change-a-rule.md", "$ kinfold ");
+}
+
+#[test]
+fn the_page_on_decisions_shows_what_its_commands_print() {
+    let dir = folder();
+    fs::copy(
+        root().join("testdata/leads.csv"),
+        dir.path().join("leads.csv"),
+    )
+    .expect("copied");
+    let page = fs::read_to_string(root().join("docs/decisions.md")).expect("the page exists");
+    let list = page
+        .split("```csv\n")
+        .nth(1)
+        .and_then(|p| p.split("```").next());
+    fs::write(dir.path().join("reviewed.csv"), list.expect("a list")).expect("written");
+    check_printed(dir.path(), "docs/decisions.md", "$ kinfold ");
 }
 
 #[test]

@@ -1,13 +1,15 @@
 //! Every cut and every changed byte of a log, and what repair saves.
 
 use super::{WAIT, author, folder, json, ok, rules, run};
-use kinfold::rules::parse;
-use kinfold::state::{Entry, StateError, StateErrorKind, StateFolder, StateWriter, repair};
+use kinfold::rules::{ListedId, parse};
+use kinfold::state::{
+    Answer, Entry, PairDecision, StateError, StateErrorKind, StateFolder, StateWriter, repair,
+};
 use proptest::prelude::*;
 use std::fs;
 use std::path::Path;
 
-/// A log with every kind of change to a rule set, and its bytes.
+/// A log with every kind of change to a rule set and to decisions, and its bytes.
 fn sample(dir: &Path) -> Vec<u8> {
     let mut writer = StateWriter::lock(dir, WAIT).expect("free");
     for (i, threshold) in ["0.7", "0.8", "0.9"].iter().enumerate() {
@@ -24,6 +26,12 @@ fn sample(dir: &Path) -> Vec<u8> {
     let plan = writer.folder().plan_stored(&draft);
     writer.publish(&plan, &author()).expect("written");
     writer.unpublish(None, &author()).expect("published");
+    for answer in [Answer::Reject, Answer::Undo] {
+        let end = |id: &str| (ListedId::parse(id), "0123456789abcdef".to_owned());
+        let ends = [end("lead:L1"), end("lead:L2")];
+        let pair = PairDecision::new(answer, ends, Some("twins".to_owned()));
+        writer.decide(vec![pair], &author()).expect("written");
+    }
     drop(writer);
     fs::read(dir.join("log.jsonl")).expect("readable")
 }
@@ -40,7 +48,7 @@ fn every_cut_opens_as_a_prefix_and_says_when_an_entry_is_torn() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let bytes = sample(dir.path());
     let whole = open(dir.path(), &bytes).expect("holds");
-    assert_eq!(whole.entries().len(), 6);
+    assert_eq!(whole.entries().len(), 8);
     for n in 0..=bytes.len() {
         let cut = open(dir.path(), &bytes[..n]).unwrap_or_else(|e| panic!("cut at {n}: {e}"));
         assert!(whole.entries().starts_with(cut.entries()), "cut at {n}");

@@ -2,8 +2,8 @@
 
 use super::{WAIT, author, rules};
 use crate::faults::{can_trace, program};
-use kinfold::rules::parse;
-use kinfold::state::{StateFolder, StateWriter};
+use kinfold::rules::{ListedId, parse};
+use kinfold::state::{Answer, PairDecision, StateFolder, StateWriter};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -143,6 +143,76 @@ fn publishing_survives_a_fault_at_every_file_call() {
             disturbed,
             &format!("second, after a torn end: {rule}"),
             Some(1),
+        );
+    });
+}
+
+/// A reviewer's answer is there once the command said so, and never half: both pairs of the list stand or neither, and
+/// what stood before stands.
+#[test]
+fn deciding_survives_a_fault_at_every_file_call() {
+    if !can_trace() {
+        return;
+    }
+    let leads = "leadid,firstname,lastname,emailaddress1,statecode\n\
+        L1,Ada,Moor,ada@acme.example,0\nL2,Ada,Moor,ada@acme.example,0\nL3,Bo,Quist,bo@acme.example,0\n";
+    let decide = |dir: &Path, answer: Answer, right: &str| {
+        let end = |id: &str| (ListedId::parse(id), "0".repeat(16));
+        let mut writer = StateWriter::lock(&dir.join("s"), WAIT).expect("free");
+        let pair = PairDecision::new(answer, [end("lead:L1"), end(right)], None);
+        writer.decide(vec![pair], &author()).expect("written");
+    };
+    let first = |dir: &Path| {
+        fs::write(dir.join("leads.csv"), leads).expect("written");
+        let list = "left_id,right_id,decision\nL1,L2,reject\nL3,L2,accept\n";
+        fs::write(dir.join("list.csv"), list).expect("written");
+    };
+    let torn = |dir: &Path| {
+        first(dir);
+        decide(dir, Answer::Defer, "lead:L2");
+        decide(dir, Answer::Accept, "lead:L9");
+        let log = dir.join("s/log.jsonl");
+        let bytes = fs::read(&log).expect("readable");
+        fs::write(&log, &bytes[..bytes.len() - 20]).expect("written");
+    };
+    let arguments = [
+        "decide",
+        "batch",
+        "list.csv",
+        "--state",
+        "s",
+        "--input",
+        "leads.csv",
+        "--quiet",
+    ];
+    let check = |dir: &Path, disturbed: &Output, rule: &str, before: &[Answer]| {
+        let standing = || -> Vec<Answer> {
+            let folder = StateFolder::open_or_empty(&dir.join("s"));
+            let folder = folder.unwrap_or_else(|e| panic!("{rule}: {e}"));
+            folder.decisions().map(|d| d.answer).collect()
+        };
+        let after = [Answer::Reject, Answer::Accept];
+        let found = standing();
+        assert!(found == before || found == after, "{rule}: {found:?}");
+        if disturbed.status.success() {
+            assert_eq!(found, after, "{rule}: told that it is done");
+        }
+        let again = Command::new(program())
+            .args(arguments)
+            .current_dir(dir)
+            .output();
+        assert!(again.is_ok_and(|o| o.status.success()), "{rule}");
+        assert_eq!(standing(), after, "{rule}");
+    };
+    sweep(first, &arguments, |dir, disturbed, rule| {
+        check(dir, disturbed, rule, &[]);
+    });
+    sweep(torn, &arguments, |dir, disturbed, rule| {
+        check(
+            dir,
+            disturbed,
+            &format!("after a torn end: {rule}"),
+            &[Answer::Defer],
         );
     });
 }

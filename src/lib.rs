@@ -4,6 +4,11 @@
 //! matchcodes, finds every pair a rule asks for, weighs the evidence, clusters, picks survivors and writes reports.
 //! `docs/ARCHITECTURE.md` walks through the modules in the order of the pipeline.
 
+// First, since the others use its macro.
+#[macro_use]
+#[doc(hidden)]
+pub mod failpoint;
+
 pub mod block;
 pub mod cluster;
 mod durable;

@@ -455,6 +455,7 @@ pub fn link_with(
             if (i + 1).is_multiple_of(PAIRS_PER_WORD) {
                 progress.advance(PAIRS_PER_WORD as u64);
             }
+            fail_point!("pairs.batch", no error);
             let (evidence, verdict) = weigh(pair.left, pair.right);
             ScoredPair {
                 pair: *pair,

@@ -145,6 +145,7 @@ pub fn candidates(
             .check(&report, options.resident_bytes, n_threads)?;
     }
     progress.end();
+    fail_point!("block.built", no error);
     for (rule, estimates) in compiled.iter().zip(&choices) {
         refuse_hopeless(rule, &estimates[0], options)?;
     }

@@ -197,6 +197,7 @@ fn clusters_of(
     score: &(dyn Fn(RecordIdx, RecordIdx) -> (PairEvidence, Verdict) + Sync),
     out: &mut Vec<Cluster>,
 ) {
+    fail_point!("cluster.component", no error);
     let members = &component.members;
     let local = |record: RecordIdx| {
         members

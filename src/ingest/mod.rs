@@ -210,6 +210,10 @@ impl Run<'_> {
         let mut chunk = file.next_chunk()?;
         while let Some(mut current) = chunk {
             self.check_cancelled()?;
+            fail_point!("read.batch").map_err(|source| IngestError::Io {
+                path: path.to_owned(),
+                source,
+            })?;
             n_rows += current.n_rows;
             rejects.append(&mut current.rejects);
             if let Some(text) = current.suspicion() {

@@ -173,7 +173,11 @@ fn read_in_order<T: Send>(
 ) {
     let chunk_from = |start: usize| -> Vec<T> {
         let range = start.min(n)..(start + CHUNK).min(n);
-        range.into_par_iter().with_min_len(64).map(&read).collect()
+        let read = |at| {
+            fail_point!("normalise.value", no error);
+            read(at)
+        };
+        range.into_par_iter().with_min_len(64).map(read).collect()
     };
     let mut start = 0;
     let mut chunk = chunk_from(0);

@@ -122,6 +122,7 @@ impl RunFolder {
         sync_folder(&self.temp)?;
         fs::rename(&self.temp, &run_dir).map_err(ReportError::io("publish", &run_dir))?;
         self.published = true;
+        fail_point!("publish.renamed").map_err(ReportError::io("publish", &run_dir))?;
         sync_folder(&runs)?;
         self.replace_latest_json(manifest_sha256)?;
         if let Err(error) = self.replace_latest_link() {
@@ -188,6 +189,7 @@ struct HashedFile {
 
 impl Write for HashedFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        fail_point!("report.write")?;
         let n = self.file.write(bytes)?;
         self.sha256.update(&bytes[..n]);
         self.n_bytes += n as u64;

@@ -157,6 +157,7 @@ impl<'a> Sheet<'a> {
         };
         let make = |batch_idx: usize| {
             check_cancelled(progress)?;
+            fail_point!("report.rows", no error);
             let batch = Arc::new(Batch::of(self, rows_of(batch_idx)));
             let formatted = formats
                 .iter()
@@ -167,6 +168,7 @@ impl<'a> Sheet<'a> {
         };
         let takers = files.iter_mut().map(|file| {
             Box::new(|(batch, formatted): (Arc<Batch<'s, 'a>>, Formatted)| {
+                fail_point!("report.lane", no error);
                 file.write(&batch, formatted)
             }) as Taker<'_, _, ReportError>
         });

@@ -422,6 +422,7 @@ impl StateWriter {
         let mut write = || -> io::Result<()> {
             self.file.seek(SeekFrom::Start(n_bytes))?;
             self.file.write_all(text.as_bytes())?;
+            fail_point!("state.appended")?;
             self.file.sync_all()?;
             if is_first {
                 sync_folder(&self.folder.dir)?;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Module to the modules it may import; the same table as in the architecture page, which is compared below.
 const TABLE: &[(&str, &[&str])] = &[
+    ("failpoint", &[]),
     ("model", &[]),
     ("similarity", &[]),
     ("durable", &[]),

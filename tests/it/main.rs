@@ -29,6 +29,8 @@ mod joins;
 mod operators;
 // What a draft would change: probes, accounting, the command, its files.
 mod preview;
+// Pages that promise name the tests that show it.
+mod promises;
 // Files of a run: columns, atomic publishing, verify.
 mod report;
 // Findings on rule files: what is claimed holds, examples of the page trigger.

@@ -40,6 +40,7 @@ pub(crate) fn record(
         let (pairs, n) = pairs(writer.folder())?;
         (recorded, n_nothing) = (writer.decide(pairs, &author)?, n);
         opposed = contradictory(writer.folder());
+        kinfold::fail_point!("decide.before_ack", no error);
     }
     let n_nothing = n_nothing + recorded.n_nothing;
     let pair = |p: &PairDecision| serde_json::json!({"decision": p.decision.as_str(), "left": p.left, "right": p.right});

@@ -498,7 +498,7 @@ pub fn link_with(
         loaded,
         &options.rules,
         engine,
-        scorer.company_aliases().to_vec(),
+        &scorer,
         found,
         tally::Judged {
             links,

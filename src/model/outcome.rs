@@ -223,7 +223,8 @@ pub struct Outcome {
     pub heavy_keys: Vec<HeavyKey>,
     /// Coverage.
     pub coverage: Coverage,
-    /// Log-odds prior of "same entity" against "strangers", in millibits: about minus log2 of the number of records.
+    /// Log-odds prior of "same entity" against "strangers", in millibits: about minus log2 of the number of records,
+    /// more where records are seen to have several copies.
     pub prior_millibits: i32,
     /// Active records that are members of a suggestion.
     pub n_active_affected: u64,

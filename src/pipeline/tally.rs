@@ -8,7 +8,7 @@ use crate::model::{
     SuppressedPair, count,
 };
 use crate::rules::{EvidenceFloor, GenericPolicy, RuleSet};
-use crate::score::generic_list;
+use crate::score::{Scorer, generic_list};
 
 /// What is left to count.
 pub(super) struct Judged {
@@ -23,7 +23,7 @@ pub(super) fn outcome(
     loaded: &Loaded,
     rules: &RuleSet,
     engine: &Engine<'_>,
-    company_aliases: Vec<crate::model::CompanyAlias>,
+    scorer: &Scorer<'_>,
     found: Candidates,
     judged: Judged,
 ) -> Outcome {
@@ -69,11 +69,11 @@ pub(super) fn outcome(
             .map(|text| Notice { text })
             .collect(),
         generic_values: generic_list(&loaded.prepared, engine.dispersion()),
-        company_aliases,
+        company_aliases: scorer.company_aliases().to_vec(),
         rule_counts,
         heavy_keys: found.heavy_keys,
         coverage,
-        prior_millibits: engine.weights().prior_millibits(),
+        prior_millibits: scorer.prior_millibits(),
         n_active_affected,
         job: None,
         pairs,

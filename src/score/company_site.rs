@@ -109,11 +109,15 @@ impl Scorer<'_> {
                 n_records = Some(records(company).max(2));
             }
         }
-        // A company of that name elsewhere: each record has a corporate domain of its own.
-        let elsewhere = both
-            && shared_domain.is_none()
+        // Each record has a corporate domain of its own, and these are not one written in two ways.
+        let other_domains = shared_domain.is_none()
             && !domains.is_empty()
-            && self.own_domains(right).next().is_some();
+            && self.own_domains(right).next().is_some()
+            && !self
+                .own_domains(right)
+                .any(|d| domains.iter().any(|other| self.alike_domains(*other, d)));
+        // A company of that name elsewhere.
+        let elsewhere = both && other_domains;
         if let Some(n) = n_records {
             let likelihood = match level {
                 Level::Same => 0.8,
@@ -134,7 +138,6 @@ impl Scorer<'_> {
             }
             return Employer { view, n_records };
         }
-        let other_domains = !domains.is_empty() && self.own_domains(right).next().is_some();
         let share_words = both
             && self
                 .companies

@@ -30,6 +30,8 @@ const NUMBERED: i32 = -4_500;
 const NUMBERED_FREE: i32 = -2_000;
 /// Each address is made of its own record's given name, and the two given names differ: two witnesses each.
 const OWN_GIVEN: i32 = -2_500;
+/// One mailbox at two domains that differ by a slip, or by their country alone: hardly chance, and hardly two people.
+const ALIKE_DOMAIN: i32 = 7_000;
 /// They share a line that is no one's own, and each has a mobile, not the same.
 const OTHER_MOBILE: i32 = -1_500;
 
@@ -125,6 +127,11 @@ impl Scorer<'_> {
                         -300
                     };
                     View::flat(Level::Different, differ + OWN_GIVEN)
+                } else if !same_domain
+                    && left_local == right_local
+                    && self.alike_domains(emails.domain[*x as usize], emails.domain[*y as usize])
+                {
+                    View::flat(Level::Close, ALIKE_DOMAIN)
                 } else if left_local == right_local && left_local.len() >= 4 {
                     let n_same = self.counts.local_emails[self.counts.local[*x as usize] as usize];
                     let bits =
@@ -165,6 +172,28 @@ impl Scorer<'_> {
             }
         }
         best
+    }
+
+    /// Domains that may be one: a company's in two countries (contoso.de, contoso.com), or one of them with a slip. Two
+    /// known mail providers are two, however alike.
+    pub(super) fn alike_domains(&self, left: u32, right: u32) -> bool {
+        let of = |at: u32| &self.prepared.domain_codes.codes[at as usize];
+        let (x, y) = (of(left), of(right));
+        if x.kind != DomainKind::Own && y.kind != DomainKind::Own {
+            return false;
+        }
+        let label = |domain: &str| domain.split('.').next().map_or(0, str::len);
+        let (a, b) = (x.registrable.as_str(), y.registrable.as_str());
+        let (n, m) = (label(a), label(b));
+        if a[..n] == b[..m] {
+            return n >= 4 && x.kind == y.kind;
+        }
+        let slips = match n.min(m) {
+            0..5 => return false,
+            5..10 => 1,
+            _ => 2,
+        };
+        osa::distance_within(a.as_bytes(), b.as_bytes(), slips).is_some()
     }
 
     /// Whether a mailbox holds a part of its owner's name, three letters or more.

@@ -51,6 +51,8 @@ pub fn field_phrase(field: EvidenceField, level: Level) -> Option<&'static str> 
         (F::Place, _) => "place differs",
         (F::Street, L::Same) => "same street address",
         (F::Street, L::Close) => "street off by a typing error",
+        (F::Street, L::Partial) => "same street, a house number missing",
+        (F::Street, L::Conflict) => "another address, so another site",
         (F::Street, _) => "street differs",
         (F::BirthDate, L::Same) => "same date of birth",
         (F::BirthDate, L::Close) => "date of birth off by a digit",

@@ -4,10 +4,11 @@
 //! disagree far more often, or less. Records that share a mobile, a personal e-mail or a government id under one name
 //! are one person whatever their other fields say; how often those agree there, is how often they agree (m). Chance (u)
 //! needs no learning, it is counted. Guard rails: the shipped figures weigh as much as a hundred pairs, and no level
-//! moves by more than two bits.
+//! moves by more than three bits. Of e-mail, phone, employer and title only how often they differ is learned, and from
+//! pairs that share something else. The prior is raised in a file whose records are seen to have many partners.
 
 use super::Scorer;
-use crate::model::{Alternative, EvidenceField, Level, Mark, PhoneKind, RecordIdx};
+use crate::model::{Alternative, EvidenceField, Level, Mark, NONE, PhoneKind, RecordIdx};
 use rayon::prelude::*;
 
 /// Pairs that the shipped figures count for.
@@ -15,7 +16,11 @@ const SHIPPED_PAIRS: f64 = 100.0;
 /// Fewest sure pairs with both values to learn from.
 const PAIRS_MIN: u32 = 30;
 /// Most a level moves, in millibits.
-const MOVE_MAX: i32 = 2_000;
+const MOVE_MAX: i32 = 3_000;
+/// Most the prior moves, in millibits.
+const PRIOR_MAX: i32 = 3_000;
+/// Other records of its entity that a record may be seen to have before the prior moves.
+const ORDINARY_PARTNERS: f64 = 1.0;
 /// Most pairs looked at, spread evenly over the values shared.
 const PAIRS_MAX: usize = 50_000;
 
@@ -59,17 +64,38 @@ const SHIPPED: [(EvidenceField, &[(Level, f64)]); 4] = [
     ),
 ];
 
+/// Fields of which only *how often they differ* among one person's records is learned, with the share that the shipped
+/// bits for a difference stand for. All agreeing levels move together, since their bits depend on the value.
+const DIFFERING: [(EvidenceField, f64); 4] = [
+    (EvidenceField::Email, 0.43),
+    (EvidenceField::Phone, 0.66),
+    (EvidenceField::Employer, 0.18),
+    (EvidenceField::JobTitle, 0.81),
+];
+
+/// Fewest sure pairs to learn them from.
+const DIFFERING_PAIRS_MIN: u32 = 100;
+/// Most a level of them moves, in millibits.
+const DIFFERING_MAX: i32 = 1_500;
+
 /// What to add to each level of each field, in millibits.
 #[derive(Debug, Clone)]
 pub(super) struct Habits {
     shift: [[i32; N_LEVELS]; EvidenceField::ALL.len()],
+    prior: i32,
 }
 
 impl Habits {
     /// The shipped figures as they are.
     pub(super) const SHIPPED: Habits = Habits {
         shift: [[0; N_LEVELS]; EvidenceField::ALL.len()],
+        prior: 0,
     };
+
+    /// What to add to every prior, in millibits: a file in which records have many partners.
+    pub(super) fn prior(&self) -> i32 {
+        self.prior
+    }
 
     /// What to add to a field's bits, against every explanation alike.
     pub(super) fn shift(&self, field: EvidenceField, level: Level) -> i32 {
@@ -92,9 +118,44 @@ impl Habits {
                         .clamp(-MOVE_MAX, MOVE_MAX);
             }
         }
+        for (field, shipped) in DIFFERING {
+            habits.learn_differing(field, shipped, &counts[field as usize]);
+        }
         habits
     }
+
+    fn learn_differing(&mut self, field: EvidenceField, shipped: f64, seen: &[u32; N_LEVELS]) {
+        let silent = [Level::Missing, Level::Generic, Level::Conflict].map(|level| level as usize);
+        let told = || (0..N_LEVELS).filter(|level| !silent.contains(level));
+        let n: u32 = told().map(|level| seen[level]).sum();
+        if n < DIFFERING_PAIRS_MIN {
+            return;
+        }
+        let differ = (f64::from(seen[Level::Different as usize]) + SHIPPED_PAIRS * shipped)
+            / (f64::from(n) + SHIPPED_PAIRS);
+        for level in told() {
+            let ratio = if level == Level::Different as usize {
+                differ / shipped
+            } else {
+                (1.0 - differ) / (1.0 - shipped)
+            };
+            self.shift[field as usize][level] =
+                crate::rules::predicate::millibits(ratio).clamp(-DIFFERING_MAX, DIFFERING_MAX);
+        }
+    }
 }
+
+/// Pairs that share a value of one person.
+#[derive(Debug, Default)]
+struct Sure {
+    /// Those of neighbouring holders.
+    neighbours: Vec<(RecordIdx, RecordIdx)>,
+    /// How many there are in all.
+    n_pairs: u64,
+}
+
+/// The shared field, the pairs of neighbours, and how many pairs there are in all.
+type Source = (EvidenceField, Vec<(RecordIdx, RecordIdx)>, u64);
 
 impl Scorer<'_> {
     /// Learns from the file. Cost: one pass over e-mails, phones and government ids, and at most 50,000 pairs each.
@@ -104,6 +165,20 @@ impl Scorer<'_> {
         let mut learn = |shared: EvidenceField, pairs: Vec<(RecordIdx, RecordIdx)>| {
             let step = pairs.len().div_ceil(PAIRS_MAX).max(1);
             for (left, right) in pairs.into_iter().step_by(step) {
+                // Who shares an address shares its domain, and so the employer.
+                let tells = |field: EvidenceField| {
+                    field != shared
+                        && (shared, field) != (EvidenceField::Email, EvidenceField::Employer)
+                };
+                for (field, _) in DIFFERING.into_iter().filter(|(f, _)| tells(*f)) {
+                    let view = match field {
+                        EvidenceField::Email => self.contact(left, right).email,
+                        EvidenceField::Phone => self.contact(left, right).phone,
+                        EvidenceField::Employer => self.employer(left, right).view,
+                        _ => self.job_title(left, right),
+                    };
+                    counts[field as usize][view.level as usize] += 1;
+                }
                 for (field, _) in SHIPPED.iter().filter(|(f, _)| *f != shared) {
                     let view = match field {
                         EvidenceField::Place => self.place(left, right),
@@ -118,48 +193,132 @@ impl Scorer<'_> {
             }
         };
         let emails = p.emails.invert(p.email_codes.codes.len(), |e| *e);
-        learn(
-            EvidenceField::Email,
-            self.sure_pairs(&emails, |e| {
-                self.dispersion.email_people[e] == 1
-                    && !p.email_codes.codes.at(e).marks.has(Mark::Role)
-            }),
-        );
         let phones = p.phones.invert(p.phone_codes.codes.len(), |u| u.phone);
-        learn(
-            EvidenceField::Phone,
-            self.sure_pairs(&phones, |n| {
-                self.dispersion.phone_people[n] == 1
-                    && p.phone_codes.codes.at(n).kind == PhoneKind::Mobile
-            }),
-        );
         let ids = crate::model::Csr::group(&p.government_id, p.government_ids.len());
-        learn(EvidenceField::GovernmentId, self.sure_pairs(&ids, |_| true));
-        Habits::from_counts(&counts)
+        let by_email = self.sure_pairs(&emails, |e| {
+            self.dispersion.email_people[e] == 1 && !p.email_codes.codes.at(e).marks.has(Mark::Role)
+        });
+        let by_phone = self.sure_pairs(&phones, |n| {
+            self.dispersion.phone_people[n] == 1
+                && p.phone_codes.codes.at(n).kind == PhoneKind::Mobile
+        });
+        let by_id = self.sure_pairs(&ids, |_| true);
+        let by_birth = self.sure_pairs(&self.born_on(), |_| true);
+        let sources = [
+            (EvidenceField::Email, by_email),
+            (EvidenceField::Phone, by_phone),
+            (EvidenceField::GovernmentId, by_id),
+            (EvidenceField::BirthDate, by_birth),
+        ]
+        .map(|(field, sure)| (field, sure.neighbours, sure.n_pairs));
+        let partners = self.partners(&sources);
+        for (shared, pairs, _) in sources {
+            // A date of birth makes no pair sure enough to learn from.
+            if shared != EvidenceField::BirthDate {
+                learn(shared, pairs);
+            }
+        }
+        let mut habits = Habits::from_counts(&counts);
+        habits.prior =
+            crate::rules::predicate::millibits(partners / ORDINARY_PARTNERS).clamp(0, PRIOR_MAX);
+        habits
     }
 
-    /// Neighbouring holders of each value that `is_personal` and that few records hold, of similar names.
+    /// Records by their date of birth.
+    fn born_on(&self) -> crate::model::Csr<u32> {
+        let mut days = rustc_hash::FxHashMap::default();
+        let numbers: Vec<u32> = (self.prepared.birth_date.iter())
+            .map(|day| match *day {
+                NONE => NONE,
+                day => {
+                    let next = days.len() as u32;
+                    *days.entry(day).or_insert(next)
+                }
+            })
+            .collect();
+        crate::model::Csr::group(&numbers, days.len())
+    }
+
+    /// How many other records of its entity a record has, from below: of each identifier the pairs that share it under
+    /// similar names, over how often pairs that share another identifier share this one too (capture and recapture; a
+    /// pair without the value counts as one that does not). The largest counts; 0 when fewer than thirty pairs tell.
+    fn partners(&self, sources: &[Source]) -> f64 {
+        let n_records = self.prepared.n_records().max(1) as f64;
+        let shares = |field: EvidenceField, (l, r): (RecordIdx, RecordIdx)| {
+            let view = match field {
+                EvidenceField::Email | EvidenceField::Phone => {
+                    let contact = self.contact(l, r);
+                    if field == EvidenceField::Email {
+                        contact.email
+                    } else {
+                        contact.phone
+                    }
+                }
+                EvidenceField::BirthDate => self.birth_date(l, r),
+                _ => self.government_id(l, r),
+            };
+            view.level == Level::Same
+        };
+        let mut most = 0.0_f64;
+        for (field, _, n_pairs) in sources {
+            let (mut seen, mut shared) = (0_u32, 0_u32);
+            for (_, others, _) in sources
+                .iter()
+                .filter(|(f, _, _)| f != field && *f != EvidenceField::BirthDate)
+            {
+                let step = others.len().div_ceil(PAIRS_MAX).max(1);
+                for pair in others.iter().step_by(step) {
+                    seen += 1;
+                    shared += u32::from(shares(*field, *pair));
+                }
+            }
+            let rate = if seen < PAIRS_MIN {
+                1.0
+            } else {
+                f64::from(shared.max(1)) / f64::from(seen)
+            };
+            if *n_pairs >= u64::from(PAIRS_MIN) {
+                most = most.max(2.0 * *n_pairs as f64 / n_records / rate);
+            }
+        }
+        most
+    }
+
+    /// The pairs of similar names among the holders of each value that `is_personal` and that few records hold: the
+    /// neighbouring ones themselves, of all their number.
     fn sure_pairs(
         &self,
         holders: &crate::model::Csr<u32>,
         is_personal: impl Fn(usize) -> bool,
-    ) -> Vec<(RecordIdx, RecordIdx)> {
+    ) -> Sure {
         const HOLDERS_MAX: usize = 8;
-        let neighbours: Vec<(RecordIdx, RecordIdx)> = holders
-            .rows()
-            .enumerate()
-            .filter(|(value, row)| (2..=HOLDERS_MAX).contains(&row.len()) && is_personal(*value))
-            .flat_map(|(_, row)| row.windows(2))
-            .map(|w| (RecordIdx(w[0]), RecordIdx(w[1])))
-            .collect();
-        neighbours
+        let mut pairs: Vec<(RecordIdx, RecordIdx, bool)> = Vec::new();
+        for (value, row) in holders.rows().enumerate() {
+            if !(2..=HOLDERS_MAX).contains(&row.len()) || !is_personal(value) {
+                continue;
+            }
+            for (at, left) in row.iter().enumerate() {
+                for (further, right) in row[at + 1..].iter().enumerate() {
+                    pairs.push((RecordIdx(*left), RecordIdx(*right), further == 0));
+                }
+            }
+        }
+        let alike: Vec<_> = pairs
             .into_par_iter()
-            .filter(|(l, r)| l != r && !self.are_accounts(*l, *r))
-            .filter(|(l, r)| {
+            .filter(|(l, r, _)| l != r && !self.are_accounts(*l, *r))
+            .filter(|(l, r, _)| {
                 self.name_agreement(*l, *r)
                     .is_some_and(|agreement| agreement.similar)
             })
-            .collect()
+            .collect();
+        Sure {
+            n_pairs: alike.len() as u64,
+            neighbours: alike
+                .into_iter()
+                .filter(|(.., neighbours)| *neighbours)
+                .map(|(l, r, _)| (l, r))
+                .collect(),
+        }
     }
 
     /// The views with what was learned; what is missing stays so.
@@ -181,7 +340,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn few_pairs_change_nothing_and_many_no_more_than_two_bits() {
+    fn few_pairs_change_nothing_and_many_no_more_than_three_bits() {
         let mut counts = [[0; N_LEVELS]; EvidenceField::ALL.len()];
         let dates = &mut counts[EvidenceField::BirthDate as usize];
         dates[Level::Conflict as usize] = PAIRS_MIN - 1;
@@ -196,6 +355,26 @@ mod tests {
         assert_eq!(many.shift(EvidenceField::BirthDate, Level::Same), -MOVE_MAX);
         assert_eq!(many.shift(EvidenceField::BirthDate, Level::Missing), 0);
         assert_eq!(many.shift(EvidenceField::Street, Level::Different), 0);
+    }
+
+    #[test]
+    fn phones_that_rarely_differ_speak_more_when_they_do() {
+        let mut counts = [[0; N_LEVELS]; EvidenceField::ALL.len()];
+        let phones = &mut counts[EvidenceField::Phone as usize];
+        phones[Level::Missing as usize] = 5_000;
+        phones[Level::Same as usize] = DIFFERING_PAIRS_MIN - 1;
+        let few = Habits::from_counts(&counts);
+        assert_eq!(few.shift(EvidenceField::Phone, Level::Different), 0);
+        counts[EvidenceField::Phone as usize][Level::Same as usize] = 900;
+        counts[EvidenceField::Phone as usize][Level::Different as usize] = 100;
+        let many = Habits::from_counts(&counts);
+        // (100 + 66) of 1,100 differ, of which 0.66 were expected: log2(0.1509 / 0.66) and log2(0.8491 / 0.34).
+        assert_eq!(
+            many.shift(EvidenceField::Phone, Level::Different),
+            -DIFFERING_MAX
+        );
+        assert_eq!(many.shift(EvidenceField::Phone, Level::Same), 1_320);
+        assert_eq!(many.shift(EvidenceField::Phone, Level::Conflict), 0);
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! People who are easily taken for one another, and people who do not look like themselves: `testdata/hard-negatives.csv`
-//! alone and among ten thousand others. The levels reached are kept.
+//! and `testdata/hard-positives.csv`, alone and among ten thousand others. The levels reached are kept.
 
 use kinfold::evaluate::{EvaluateOptions, Evaluation, evaluate, find_run, read_run, read_truth};
 use kinfold::synth::{self, SynthOptions};
@@ -13,12 +13,12 @@ fn testdata(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// Runs the built-in rules over the hard cases and `further` files, and judges the hard cases alone.
-fn judged(dir: &Path, further: &[PathBuf]) -> Evaluation {
-    let out = dir.join("out");
+/// Runs the built-in rules over the cases called `name` and `further` files, and judges the cases alone.
+fn judged(name: &str, dir: &Path, further: &[PathBuf]) -> Evaluation {
+    let out = dir.join(name);
     let status = Command::new(env!("CARGO_BIN_EXE_kinfold"))
         .arg("run")
-        .arg(testdata("hard-negatives.csv"))
+        .arg(testdata(&format!("{name}.csv")))
         .args(further)
         .arg("--out")
         .arg(&out)
@@ -27,7 +27,7 @@ fn judged(dir: &Path, further: &[PathBuf]) -> Evaluation {
         .expect("the program starts");
     assert!(status.success());
     let run = read_run(&find_run(&out).expect("a run")).expect("whole");
-    let truth = File::open(testdata("hard-negatives.truth.csv")).expect("readable");
+    let truth = File::open(testdata(&format!("{name}.truth.csv"))).expect("readable");
     let truth = read_truth(truth).expect("well-formed");
     evaluate(&run, &truth, &EvaluateOptions::default())
 }
@@ -52,10 +52,24 @@ fn check(found: &Evaluation, most_claimed: u64) {
     assert!(auto.pairs_both >= 38, "{} pairs are auto", auto.pairs_both);
 }
 
+/// Names in two alphabets, orders and spellings, changed names and companies: 57 pairs of one person, no one else.
+fn check_positives(found: &Evaluation) {
+    let (all, auto) = (&found.all, &found.auto);
+    assert_eq!(all.pairs_truth, 57);
+    assert!(
+        all.pairs_both >= 53,
+        "of 57 pairs of one person only {} are suggested",
+        all.pairs_both
+    );
+    assert_eq!(all.pairs_found, all.pairs_both, "29 people stay 29");
+    assert!(auto.pairs_both >= 18, "{} pairs are auto", auto.pairs_both);
+}
+
 #[test]
 fn hard_cases_alone() {
     let dir = tempfile::tempdir().expect("a temporary folder");
-    check(&judged(dir.path(), &[]), 95);
+    check(&judged("hard-negatives", dir.path(), &[]), 95);
+    check_positives(&judged("hard-positives", dir.path(), &[]));
 }
 
 #[test]
@@ -71,5 +85,7 @@ fn hard_cases_among_ten_thousand_others() {
     let mut records = Vec::new();
     synth::write(&options, &mut records, &mut Vec::new()).expect("writing to memory");
     fs::write(&others, records).expect("written");
-    check(&judged(dir.path(), &[others]), 95);
+    let others = [others];
+    check(&judged("hard-negatives", dir.path(), &others), 95);
+    check_positives(&judged("hard-positives", dir.path(), &others));
 }

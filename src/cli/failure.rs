@@ -46,6 +46,7 @@ impl Failure {
         let help = match error.kind() {
             ErrorKind::NotFound => "check the path",
             ErrorKind::PermissionDenied => "check the permissions of the file and its folder",
+            ErrorKind::IsADirectory => "name a file in it",
             ErrorKind::AlreadyExists => "name a file that does not exist yet",
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
                 "free some space, or write elsewhere"
@@ -144,6 +145,10 @@ impl From<ReportError> for Failure {
                 ExitCode::Usage,
                 "name another run, or make a new one; `kinfold verify RUN` says what else was changed",
             ),
+            ReportErrorKind::Usage if matches!(error, ReportError::NoRun { .. }) => (
+                ExitCode::Usage,
+                "name the folder that `kinfold run` wrote to with --out, or one of its runs",
+            ),
             ReportErrorKind::Usage => (ExitCode::Usage, "name another folder"),
             ReportErrorKind::Cancelled => return Failure::Stopped,
         };
@@ -161,10 +166,11 @@ impl From<StateError> for Failure {
         };
         let help = match &error {
             StateError::Io { .. } => {
-                "check free space and permissions; what was published before still is".to_owned()
+                "check free space and permissions; what was published before still is, and what was decided stands"
+                    .to_owned()
             }
             StateError::NoState { path, .. } => format!(
-                "check the path, or begin one with `kinfold rules publish FILE --state {}`",
+                "check the path; `kinfold rules publish FILE --state {}` begins one, and so does `kinfold decide`",
                 path.display()
             ),
             StateError::NotA { .. } => {

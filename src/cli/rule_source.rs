@@ -18,6 +18,9 @@ const SIZE_MAX: u64 = 1 << 20;
 /// The same for files of other systems, whose answers carry much beside the rules.
 const FOREIGN_SIZE_MAX: u64 = 64 << 20;
 
+/// The same for lists of pairs and aliases: some millions of lines.
+const LIST_SIZE_MAX: u64 = 256 << 20;
+
 /// The text of a rule file.
 pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
     use std::io::Read;
@@ -147,7 +150,22 @@ pub(crate) fn read_alias_list(path: &Path) -> Result<ValueLists, Failure> {
 }
 
 fn list_text(path: &Path) -> Result<String, Failure> {
-    let bytes = std::fs::read(path).map_err(|e| Failure::io("read", path, &e))?;
+    use std::io::Read;
+    let file = std::fs::File::open(path).map_err(|e| Failure::io("read", path, &e))?;
+    let mut bytes = Vec::new();
+    file.take(LIST_SIZE_MAX + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|e| Failure::io("read", path, &e))?;
+    if bytes.len() as u64 > LIST_SIZE_MAX {
+        return Err(Failure::new(
+            ExitCode::Usage,
+            format!(
+                "failed to read {}: larger than 256 MiB, so hardly a list",
+                path.display()
+            ),
+            "a list is CSV with one line for each pair or alias; split it",
+        ));
+    }
     String::from_utf8(bytes).map_err(|_| {
         Failure::new(
             ExitCode::Usage,

@@ -534,8 +534,13 @@ impl<'p> DelimitedFile<'p> {
             line,
             column: String::new(),
             what: format!(
-                "the row is longer than {} bytes; is a quote opened there and never closed?",
-                self.limits.row_bytes
+                "the row is longer than {} bytes; {}",
+                self.limits.row_bytes,
+                if self.buffer[start..].starts_with(b"\0") {
+                    "it begins with NUL bytes, which no text holds: a crash or a bad disk leaves such files"
+                } else {
+                    "is a quote opened there and never closed?"
+                }
             ),
         }
     }

@@ -52,7 +52,7 @@ fn check(name: &str, bytes: &[u8], code: i32, message: &str) {
 
 #[test]
 fn endless_and_monstrous_files_are_refused_soon() {
-    check("/dev/zero", b"", 3, "longer than 16777216 bytes");
+    check("/dev/zero", b"", 3, "it begins with NUL bytes");
     check("/dev/urandom", b"", 3, "not valid UTF-8");
     check("/dev/null", b"", 3, "is empty");
     let head = b"leadid,lastname,statecode\n".as_slice();
@@ -213,4 +213,60 @@ fn combining_marks_and_long_names_take_no_longer() {
         String::from_utf8_lossy(&out.stderr)
     );
     assert!(begun.elapsed() < SOON);
+}
+
+/// Lists beside the rules are files of a stranger as much as exports are.
+#[test]
+fn lists_without_end_are_refused_soon() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    fs::write(
+        dir.path().join("leads.csv"),
+        "leadid,lastname,statecode\nL1,Moor,0\n",
+    )
+    .expect("written");
+    for (option, list, message) in [
+        (
+            "run leads.csv --out o --always",
+            "/dev/zero",
+            "larger than 256 MiB",
+        ),
+        (
+            "run leads.csv --out o --aliases",
+            "/dev/urandom",
+            "larger than 256 MiB",
+        ),
+        (
+            "decide batch --state s --input leads.csv",
+            "/dev/zero",
+            "larger than 256 MiB",
+        ),
+        (
+            "decide batch --state s --input leads.csv",
+            ".",
+            "Is a directory",
+        ),
+    ] {
+        let begun = Instant::now();
+        let out = Command::new("sh")
+            .args([
+                "-c",
+                &format!("ulimit -v 4000000; exec \"$0\" {option} {list} --quiet"),
+            ])
+            .arg(env!("CARGO_BIN_EXE_kinfold"))
+            .current_dir(dir.path())
+            .stdin(Stdio::null())
+            .output()
+            .expect("sh is there");
+        let err = String::from_utf8_lossy(&out.stderr);
+        assert!(
+            [Some(2), Some(4)].contains(&out.status.code()),
+            "{option} {list}: {err}"
+        );
+        assert!(
+            err.contains(message) && err.contains("help: "),
+            "{option} {list}: {err}"
+        );
+        assert!(begun.elapsed() < SOON, "{option} {list}");
+        assert!(!dir.path().join("o/latest.json").exists() && !dir.path().join("s").exists());
+    }
 }

@@ -4,6 +4,8 @@
 //! Each test tries a hundred cases, or goes on for `KINFOLD_FUZZ_SECONDS`, from a seed that `KINFOLD_FUZZ_SEED` sets and
 //! that every failure names. An input that once failed becomes a file in `testdata/finds/TARGET/` and is tried first.
 
+mod written;
+
 use kinfold::ingest::{IngestOptions, read};
 use kinfold::model::{Generation, Silent};
 use kinfold::normalise::person_name::NameParts;
@@ -113,7 +115,7 @@ fn mutate(rng: &mut ChaCha8Rng, seeds: &[Vec<u8>]) -> Vec<u8> {
     for _ in 0..rng.random_range(1..=8) {
         let at = rng.random_range(0..=bytes.len());
         let end = (at + rng.random_range(0..=40)).min(bytes.len());
-        match rng.random_range(0..8) {
+        match rng.random_range(0..12) {
             0 if at < bytes.len() => bytes[at] ^= 1 << rng.random_range(0..8),
             1 if at < bytes.len() => bytes[at] = rng.random(),
             2 => drop(bytes.drain(at..end)),
@@ -128,6 +130,15 @@ fn mutate(rng: &mut ChaCha8Rng, seeds: &[Vec<u8>]) -> Vec<u8> {
                 bytes.splice(at..end, other[from..to].iter().copied());
             }
             5 => bytes.truncate(at),
+            6 => number(rng, &mut bytes, at),
+            7 => length(rng, &mut bytes, at),
+            8 => word(rng, &mut bytes, at, seeds),
+            9 => {
+                // The same piece again and again: depth, width, repetition.
+                let piece = bytes[at..end].to_vec();
+                let n = rng.random_range(2..200);
+                bytes.splice(at..at, piece.repeat(n));
+            }
             _ => {
                 let piece = PIECES[rng.random_range(0..PIECES.len())];
                 bytes.splice(at..at, piece.bytes());
@@ -136,6 +147,80 @@ fn mutate(rng: &mut ChaCha8Rng, seeds: &[Vec<u8>]) -> Vec<u8> {
     }
     bytes.truncate(1 << 16);
     bytes
+}
+
+/// Numbers at which readers count wrong.
+const LIMITS: [&str; 12] = [
+    "0",
+    "1",
+    "-1",
+    "127",
+    "255",
+    "65536",
+    "2147483648",
+    "4294967295",
+    "9007199254740993",
+    "18446744073709551615",
+    "18446744073709551616",
+    "1e999",
+];
+
+/// Puts a limit in the place of the next number as digits.
+fn number(rng: &mut ChaCha8Rng, bytes: &mut Vec<u8>, at: usize) {
+    let is_digit = |b: &u8| b.is_ascii_digit();
+    let Some(start) = bytes[at..].iter().position(is_digit).map(|n| at + n) else {
+        return;
+    };
+    let n = bytes[start..].iter().take_while(|b| is_digit(b)).count();
+    let limit = LIMITS[rng.random_range(0..LIMITS.len())];
+    bytes.splice(start..start + n, limit.bytes());
+}
+
+/// Puts a length that is none where a binary format may keep one: 1, 2, 4 or 8 bytes, or a varint.
+fn length(rng: &mut ChaCha8Rng, bytes: &mut [u8], at: usize) {
+    let n = [1, 2, 4, 8][rng.random_range(0..4_usize)].min(bytes.len() - at);
+    let place = &mut bytes[at..at + n];
+    match rng.random_range(0..5) {
+        0 => place.fill(0),
+        1 => place.fill(0xff),
+        2 => place.fill(0x7f),
+        3 => {
+            // A varint that goes on and on.
+            place.fill(0x80);
+        }
+        _ => {
+            place.fill(0);
+            if let Some(first) = place.first_mut() {
+                *first = 1 << rng.random_range(0..8);
+            }
+        }
+    }
+}
+
+/// Puts a word of some example in the place of the next word: what means something stands where it should not.
+fn word(rng: &mut ChaCha8Rng, bytes: &mut Vec<u8>, at: usize, seeds: &[Vec<u8>]) {
+    let is_letter = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+    let other = &seeds[rng.random_range(0..seeds.len())];
+    let mut words = other.split(|b| !is_letter(b)).filter(|w| !w.is_empty());
+    let n_words = words.clone().count();
+    if n_words == 0 {
+        return;
+    }
+    let Some(new) = words.nth(rng.random_range(0..n_words)) else {
+        return;
+    };
+    let Some(start) = bytes[at..].iter().position(is_letter).map(|n| at + n) else {
+        return;
+    };
+    let n = bytes[start..].iter().take_while(|b| is_letter(b)).count();
+    bytes.splice(start..start + n, new.iter().copied());
+}
+
+/// An example whole, and each of its lines: changes then glue lines of it together.
+fn mutate_seeds(whole: &[u8]) -> Vec<Vec<u8>> {
+    let mut seeds = vec![whole.to_vec(); 3];
+    seeds.extend(whole.split_inclusive(|b| *b == b'\n').map(<[u8]>::to_vec));
+    seeds
 }
 
 /// Feeds `target` with its finds and then with changed seeds until the time is over.

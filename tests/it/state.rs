@@ -356,12 +356,12 @@ fn what_is_not_there_is_told_with_its_remedy() {
         (
             &["rules", "show", "--state", "nowhere"][..],
             "error: failed to find a state in nowhere: there is no such folder\n\
-             help: check the path, or begin one with `kinfold rules publish FILE --state nowhere`\n",
+             help: check the path; `kinfold rules publish FILE --state nowhere` begins one, and so does `kinfold decide`\n",
         ),
         (
             &["rules", "list", "--state", "empty"],
             "error: failed to find a state in empty: the folder holds no log.jsonl\n\
-             help: check the path, or begin one with `kinfold rules publish FILE --state empty`\n",
+             help: check the path; `kinfold rules publish FILE --state empty` begins one, and so does `kinfold decide`\n",
         ),
         (
             &["rules", "list", "--state", "a.toml"],

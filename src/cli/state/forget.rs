@@ -1,13 +1,12 @@
 //! `kinfold state forget`: what names a person's records, removed from what kinfold keeps.
 
-use super::told::{removed, removed_json};
+use super::told::{RemovalArgs, removed, removed_json};
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
-use crate::cli::state_args::ChangeArgs;
 use clap::builder::NonEmptyStringValueParser;
 use kinfold::report::{self, ForgottenRuns};
-use kinfold::state::{Purging, forget};
+use kinfold::state::forget;
 use std::path::{Path, PathBuf};
 
 /// Remove what names these records from a state folder and from the runs in output folders
@@ -33,29 +32,21 @@ pub(crate) struct ForgetArgs {
     /// Output folder of runs; may be given several times
     #[arg(long, value_name = "DIR")]
     out: Vec<PathBuf>,
-    /// Tell what would go, and write nothing
-    #[arg(long)]
-    dry_run: bool,
     #[command(flatten)]
-    change: ChangeArgs,
-    /// Print one JSON object
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) removal: RemovalArgs,
 }
 
 pub(crate) fn run(args: &ForgetArgs) -> Result<ExitCode, Failure> {
-    let how = if args.dry_run {
-        Purging::Tell
-    } else {
-        Purging::Remove
-    };
-    let author = args.change.author()?;
+    let RemovalArgs {
+        dry_run, change, ..
+    } = &args.removal;
+    let (is_dry, author) = (*dry_run, change.author()?);
     let mut stays = false;
     let (mut text, mut runs_json) = (String::new(), Vec::new());
     for out in &args.out {
         let named = runs(args, out)?;
         stays |= !named.foreign.is_empty();
-        text.push_str(&runs_text(out, &named, args.dry_run));
+        text.push_str(&runs_text(out, &named, is_dry));
         runs_json.push(serde_json::json!({
             "out": out.display().to_string(),
             "runs": named.runs,
@@ -65,20 +56,22 @@ pub(crate) fn run(args: &ForgetArgs) -> Result<ExitCode, Failure> {
     }
     let mut state_json = None;
     if let Some(dir) = &args.state {
-        let purged = forget(dir, &args.ids, how, args.change.wait(), &author)?;
+        let purged = forget(dir, &args.ids, args.removal.how(), change.wait(), &author)?;
         stays |= !purged.left.is_empty();
-        text.push_str(&removed(dir, &purged, args.dry_run));
+        text.push_str(&removed(dir, &purged, is_dry));
         for (set, number) in &purged.left {
             text.push_str(&format!(
                 "attention: {set} version {number} names such a record and stays, since it is published or the newest: \
                  publish the rules without it, and forget again\n"
             ));
         }
-        state_json = Some(removed_json(dir, &purged, args.dry_run));
+        state_json = Some(removed_json(dir, &purged, is_dry));
     }
-    let json =
-        serde_json::json!({ "dry_run": args.dry_run, "state": state_json, "outs": runs_json });
-    Output { json: args.json }.either(&json, || text)?;
+    let json = serde_json::json!({ "dry_run": is_dry, "state": state_json, "outs": runs_json });
+    Output {
+        json: args.removal.json,
+    }
+    .either(&json, || text)?;
     Ok(if stays {
         ExitCode::Attention
     } else {
@@ -90,8 +83,8 @@ pub(crate) fn run(args: &ForgetArgs) -> Result<ExitCode, Failure> {
 fn runs(args: &ForgetArgs, out: &Path) -> Result<ForgottenRuns, Failure> {
     // Before the lock, which would make the folder.
     let mut named = report::runs_naming(out, &args.ids)?;
-    if !args.dry_run {
-        let _lock = report::lock(out, args.change.wait())?;
+    if !args.removal.dry_run {
+        let _lock = report::lock(out, args.removal.change.wait())?;
         named = report::runs_naming(out, &args.ids)?;
         if !named.runs.is_empty() {
             report::remove_runs(out, &mut named)?;

@@ -36,8 +36,8 @@ impl StateCommandArgs {
             StateCommand::Verify(args) => args.json,
             StateCommand::Repair(args) => args.json,
             StateCommand::Export(_) => false,
-            StateCommand::Purge(args) => args.json,
-            StateCommand::Forget(args) => args.json,
+            StateCommand::Purge(args) => args.removal.json,
+            StateCommand::Forget(args) => args.removal.json,
         }
     }
 }

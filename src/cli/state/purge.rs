@@ -1,11 +1,10 @@
 //! `kinfold state purge`: old versions of rules and old copies, removed.
 
-use super::told::{removed, removed_json};
+use super::told::{RemovalArgs, removed, removed_json};
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
-use crate::cli::state_args::ChangeArgs;
-use kinfold::state::{Purging, Retention, purge};
+use kinfold::state::{Retention, purge};
 use std::path::PathBuf;
 
 /// Remove versions of rules that are no longer in force, decisions that no longer stand and copies of damaged logs, by
@@ -30,14 +29,8 @@ pub(crate) struct PurgeArgs {
     /// Not the N newest versions of each rule set, nor the N newest copies
     #[arg(long, value_name = "N")]
     keep: Option<u32>,
-    /// Tell what would go, and write nothing
-    #[arg(long)]
-    dry_run: bool,
     #[command(flatten)]
-    change: ChangeArgs,
-    /// Print one JSON object
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) removal: RemovalArgs,
 }
 
 pub(crate) fn run(args: &PurgeArgs) -> Result<ExitCode, Failure> {
@@ -45,15 +38,21 @@ pub(crate) fn run(args: &PurgeArgs) -> Result<ExitCode, Failure> {
         before: args.older_than.map(days_ago),
         keep: args.keep.map(|n| n as usize),
     };
-    let how = if args.dry_run {
-        Purging::Tell
-    } else {
-        Purging::Remove
-    };
-    let author = args.change.author()?;
-    let purged = purge(&args.dir, &retention, how, args.change.wait(), &author)?;
-    Output { json: args.json }.either(&removed_json(&args.dir, &purged, args.dry_run), || {
-        removed(&args.dir, &purged, args.dry_run)
+    let RemovalArgs {
+        dry_run,
+        change,
+        json,
+    } = &args.removal;
+    let (is_dry, author) = (*dry_run, change.author()?);
+    let purged = purge(
+        &args.dir,
+        &retention,
+        args.removal.how(),
+        change.wait(),
+        &author,
+    )?;
+    Output { json: *json }.either(&removed_json(&args.dir, &purged, is_dry), || {
+        removed(&args.dir, &purged, is_dry)
     })?;
     Ok(ExitCode::Ok)
 }

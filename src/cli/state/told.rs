@@ -1,8 +1,35 @@
-//! What `purge` and `forget` removed from a state folder, in words and as JSON.
+//! What `purge` and `forget` have in common: how they are asked, and what they tell in words and as JSON.
 
 use crate::cli::output::plural;
-use kinfold::state::Purged;
+use crate::cli::state_args::ChangeArgs;
+use kinfold::state::{Purged, Purging};
 use std::path::Path;
+
+/// How something is to be removed.
+#[derive(Debug, clap::Args)]
+pub(crate) struct RemovalArgs {
+    /// Tell what would go, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    #[command(flatten)]
+    pub(crate) change: ChangeArgs,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+impl RemovalArgs {
+    /// Whether to write.
+    pub(crate) fn how(&self) -> Purging {
+        if self.dry_run {
+            Purging::Tell
+        } else {
+            Purging::Remove
+        }
+    }
+}
 
 /// Lines for people.
 pub(crate) fn removed(dir: &Path, purged: &Purged, is_dry: bool) -> String {

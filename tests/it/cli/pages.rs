@@ -128,6 +128,7 @@ fn redacted(text: &str) -> String {
             None => line,
         };
         let line = line.split(' ').map(|word| {
+            let word = word.trim_end_matches(':');
             let is_time = word.len() == 20 && word.as_bytes()[10] == b'T' && word.ends_with('Z');
             if is_time { "TIME" } else { word }
         });

@@ -250,7 +250,7 @@ pairs = [["4", "lead:1"]]
     let said = linked(dir, &["--csv", "raw"]);
     assert!(
         said.contains(
-            "contradiction: the never list keeps 1 and 4 apart, the always list joins them (1 = 2 = 4); they are kept apart"
+            "contradiction: the never list keeps 1 and 4 apart, pairs declared the same (always list) join them (1 = 2 = 4); they are kept apart"
         ),
         "{said}"
     );

@@ -2,8 +2,8 @@
 //!
 //! A similar pair shares weight of at least the threshold times the heavier side's total. So of either company some word
 //! of the prefix (the heaviest words, until what remains weighs less than that) has a partner among the other's words; and
-//! either the weight of this match is enough for both, or one of the words behind it has a partner too: of the heaviest
-//! behind it, until what remains weighs less than what is missing. Companies are therefore kept under each word in the
+//! either the weight of this match is enough for both, or one of the words behind it has a partner too: one of any that
+//! leave less weight than what is missing, best of those that the fewest companies have. Companies are therefore kept under each word in the
 //! order of their totals, and under each ordered pair of their words. The one with the smaller number looks up, so that
 //! each pair is verified once. Acronyms and squashed names are keys of their own: a name is found from its long form,
 //! whichever has the smaller number.
@@ -16,6 +16,8 @@ use std::collections::HashMap;
 
 /// Keeps a pair exactly on the threshold inside, whatever was rounded.
 const MARGIN: f64 = 1e-6;
+/// Words of a company that the profile compares: its heaviest.
+const WORDS_COMPARED: usize = 8;
 /// Words weigh 100 at least, so anything less is one more word.
 const ONE_MORE_WORD: f64 = 0.5;
 
@@ -78,10 +80,18 @@ impl WordIndex {
     }
 
     /// Appends the forms that may be similar to `left` by their words; some of them several times.
-    fn find(&self, profile: &CompanyProfile, left: u32, threshold: f64, out: &mut Vec<u32>) {
+    fn find(
+        &self,
+        profile: &CompanyProfile,
+        left: u32,
+        threshold: f64,
+        found: &mut Found,
+        out: &mut Vec<u32>,
+    ) {
         let words = profile.words(left);
+        let words = &words[..words.len().min(WORDS_COMPARED)];
         let needed = threshold * f64::from(profile.total(left)) - MARGIN;
-        let mut remaining = f64::from(profile.total(left));
+        let mut remaining: f64 = words.iter().map(|(_, weight)| f64::from(*weight)).sum();
         for (at, (word, weight)) in words.iter().enumerate() {
             if remaining < needed {
                 break;
@@ -95,37 +105,104 @@ impl WordIndex {
                     let n = row.partition_point(enough);
                     out.extend(row[..n].iter().map(|e| e.1));
                 }
-                let missing = (needed - carried).max(ONE_MORE_WORD);
-                let mut behind = remaining;
-                for (second, weight) in &words[at + 1..] {
-                    if behind < missing {
-                        break;
-                    }
-                    behind -= f64::from(*weight);
-                    self.find_second(profile, partner, *second, out);
+                let row = self.by_second.row(partner as usize);
+                if !row.is_empty() {
+                    let behind = Behind {
+                        words: &words[at + 1..],
+                        total: remaining,
+                        missing: (needed - carried).max(ONE_MORE_WORD),
+                    };
+                    behind.find(profile, row, found, out);
                 }
             }
         }
     }
+}
 
-    /// Appends the forms with `first` and another word that matches `second`.
-    fn find_second(&self, profile: &CompanyProfile, first: u32, second: u32, out: &mut Vec<u32>) {
-        let row = self.by_second.row(first as usize);
-        if row.is_empty() {
+/// Room for what a look-up finds: the words it is near to bit by bit, and a form, or a run of a row.
+type Found = Vec<(u8, u32, u32)>;
+
+/// The words of a form behind the first that has a partner, and what they must add to it.
+struct Behind<'w> {
+    words: &'w [(u32, u32)],
+    total: f64,
+    missing: f64,
+}
+
+impl Behind<'_> {
+    /// Appends the forms of `row` (those with the partner, by another word) that have a partner for one of some words.
+    ///
+    /// Any words will do that leave less than what is missing when they are taken away: those with the fewest forms are
+    /// taken. The two words of a city's name stand together in thousands of companies, and a third one tells them apart.
+    fn find(
+        &self,
+        profile: &CompanyProfile,
+        row: &[(u32, u32)],
+        found: &mut Found,
+        out: &mut Vec<u32>,
+    ) {
+        if self.total < self.missing {
             return;
         }
         let neighbours = profile.neighbours();
-        let n_near = neighbours.of(second).len() + 1;
-        if row.len() <= 16 + n_near * row.len().ilog2() as usize {
-            let near = |e: &&(u32, u32)| neighbours.agreement(second, e.0).is_some();
-            out.extend(row.iter().filter(near).map(|e| e.1));
+        let n_near: usize = (self.words.iter())
+            .map(|(word, _)| neighbours.of(*word).len() + 1)
+            .sum();
+        let mut n_forms = [0_u32; WORDS_COMPARED];
+        let n_searched = n_near * row.len().ilog2() as usize;
+        if row.len() * self.words.len() <= 16 + n_searched {
+            // Few: which words each entry is near to, bit by bit.
+            found.clear();
+            for (other, form) in row {
+                let mut near = 0_u8;
+                for (at, (word, _)) in self.words.iter().enumerate() {
+                    if neighbours.agreement(*word, *other).is_some() {
+                        near |= 1 << at;
+                        n_forms[at] += 1;
+                    }
+                }
+                if near != 0 {
+                    found.push((near, *form, 0));
+                }
+            }
+            let chosen = self.chosen(&n_forms);
+            let chosen = found.iter().filter(|(near, ..)| near & chosen != 0);
+            out.extend(chosen.map(|(_, form, _)| form));
         } else {
-            for (word, _) in neighbours.agreements_of(second) {
-                let from = row.partition_point(|e| e.0 < word);
-                let run = row[from..].iter().take_while(|e| e.0 == word);
-                out.extend(run.map(|e| e.1));
+            found.clear();
+            for (at, (word, _)) in self.words.iter().enumerate() {
+                for (near, _) in neighbours.agreements_of(*word) {
+                    let from = row.partition_point(|e| e.0 < near);
+                    let n = row[from..].partition_point(|e| e.0 == near);
+                    if n > 0 {
+                        n_forms[at] += n as u32;
+                        found.push((1 << at, from as u32, n as u32));
+                    }
+                }
+            }
+            let chosen = self.chosen(&n_forms);
+            for (_, from, n) in found.iter().filter(|(near, ..)| near & chosen != 0) {
+                let run = &row[*from as usize..][..*n as usize];
+                out.extend(run.iter().map(|e| e.1));
             }
         }
+    }
+
+    /// Which words to look for, bit by bit: those with the fewest forms, until what remains weighs less than what is missing.
+    fn chosen(&self, n_forms: &[u32; WORDS_COMPARED]) -> u8 {
+        let mut order: [usize; WORDS_COMPARED] = std::array::from_fn(|at| at);
+        let order = &mut order[..self.words.len()];
+        order.sort_unstable_by_key(|at| (n_forms[*at], *at));
+        let mut chosen = 0;
+        let mut rest = self.total;
+        for at in order.iter() {
+            if rest < self.missing {
+                break;
+            }
+            rest -= f64::from(self.words[*at].1);
+            chosen |= 1 << at;
+        }
+        chosen
     }
 }
 
@@ -169,10 +246,10 @@ pub(super) fn similar_companies_of(
         .into_par_iter()
         .filter(|company| present(*company) && wanted(*company))
         .fold(
-            || (Vec::new(), Vec::new()),
-            |(mut out, mut seen): (Vec<(u32, u32)>, Vec<u32>), left| {
+            || (Vec::new(), Vec::new(), Found::new()),
+            |(mut out, mut seen, mut found): (Vec<(u32, u32)>, Vec<u32>, Found), left| {
                 seen.clear();
-                index.find(profile, left, threshold, &mut seen);
+                index.find(profile, left, threshold, &mut found, &mut seen);
                 let mut add =
                     |key: u32| seen.extend(by_squashed.get(&key).into_iter().flatten().copied());
                 add(profile.squashed(left));
@@ -201,10 +278,10 @@ pub(super) fn similar_companies_of(
                         out.push((left.min(right), left.max(right)));
                     }
                 }
-                (out, seen)
+                (out, seen, found)
             },
         )
-        .map(|(out, _)| out)
+        .map(|(out, ..)| out)
         .reduce(Vec::new, |mut a, mut b| {
             a.append(&mut b);
             a

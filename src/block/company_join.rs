@@ -31,51 +31,38 @@ struct WordIndex {
     by_second: Csr<(u32, u32)>,
 }
 
-/// Rows of a dense index from sorted `(row, a, b)`.
-fn rows_of(entries: &[(u32, u32, u32)], n_rows: usize) -> Csr<(u32, u32)> {
-    let mut rows = Csr::default();
-    let mut at = 0;
-    for row in 0..n_rows as u32 {
-        let n = entries[at..].iter().take_while(|e| e.0 == row).count();
-        rows.push_row(entries[at..at + n].iter().map(|e| (e.1, e.2)));
-        at += n;
-    }
-    rows
-}
-
 impl WordIndex {
     fn new(
         profile: &CompanyProfile,
         n_words: usize,
         present: &(dyn Fn(u32) -> bool + Sync),
     ) -> WordIndex {
-        let forms = || (0..profile.n_forms() as u32).into_par_iter();
+        let forms = || 0..profile.n_forms() as u32;
         let mut weight = vec![0; n_words];
-        for form in 0..profile.n_forms() as u32 {
-            for (word, w) in profile.words(form) {
-                weight[*word as usize] = *w;
-            }
+        for (word, w) in forms().flat_map(|form| profile.words(form)) {
+            weight[*word as usize] = *w;
         }
-        let sorted = |mut entries: Vec<(u32, u32, u32)>| {
-            entries.par_sort_unstable();
-            entries.dedup();
-            rows_of(&entries, n_words)
-        };
-        let by_total = forms().filter(|form| present(*form)).flat_map_iter(|form| {
-            let words = profile.words(form).iter();
-            words.map(move |(word, _)| (*word, profile.total(form), form))
+        // A word that a company has twice is listed twice, under itself too.
+        let by_total = Csr::of_items(n_words, |tell| {
+            for form in forms().filter(|form| present(*form)) {
+                let words = profile.words(form).iter();
+                words.for_each(|(word, _)| tell(*word, (profile.total(form), form)));
+            }
         });
-        let by_second = forms().filter(|form| present(*form)).flat_map_iter(|form| {
-            let words = profile.words(form);
-            words.iter().enumerate().flat_map(move |(i, (word, _))| {
-                let others = words.iter().enumerate().filter(move |(j, _)| *j != i);
-                others.map(move |(_, (other, _))| (*word, *other, form))
-            })
+        let by_second = Csr::of_items(n_words, |tell| {
+            for form in forms().filter(|form| present(*form)) {
+                let words = profile.words(form);
+                for (i, (word, _)) in words.iter().enumerate() {
+                    for (_, (other, _)) in words.iter().enumerate().filter(|(j, _)| *j != i) {
+                        tell(*word, (*other, form));
+                    }
+                }
+            }
         });
         WordIndex {
             weight,
-            by_total: sorted(by_total.collect()),
-            by_second: sorted(by_second.collect()),
+            by_total: with_sorted_rows(by_total),
+            by_second: with_sorted_rows(by_second),
         }
     }
 
@@ -117,6 +104,12 @@ impl WordIndex {
             }
         }
     }
+}
+
+fn with_sorted_rows(mut index: Csr<(u32, u32)>) -> Csr<(u32, u32)> {
+    let rows: Vec<&mut [(u32, u32)]> = index.rows_mut().collect();
+    rows.into_par_iter().for_each(|row| row.sort_unstable());
+    index
 }
 
 /// Room for what a look-up finds: the words it is near to bit by bit, and a form, or a run of a row.

@@ -66,61 +66,63 @@ impl<T> Csr<T> {
         (0..self.n_rows()).map(|i| self.row(i))
     }
 
+    /// The rows in order, to be changed.
+    pub fn rows_mut(&mut self) -> impl Iterator<Item = &mut [T]> + '_ {
+        let mut rest = &mut self.items[..];
+        let mut start = 0;
+        self.ends.iter().map(move |end| {
+            let (row, behind) = std::mem::take(&mut rest).split_at_mut(*end as usize - start);
+            (rest, start) = (behind, *end as usize);
+            row
+        })
+    }
+
     /// Builds the inverse of `row -> items`: for each item value 0 to `n_values - 1` the rows that hold it, ascending.
     /// Items equal to [`NONE`] are left out. A row that holds a value twice is listed twice.
     pub fn invert(&self, n_values: usize, key: impl Fn(&T) -> u32) -> Csr<u32> {
-        let mut counts = vec![0_u32; n_values + 1];
-        for item in &self.items {
-            let k = key(item);
-            if k != NONE {
-                counts[k as usize + 1] += 1;
+        Csr::of_items(n_values, |tell| {
+            for (row, items) in self.rows().enumerate() {
+                items.iter().for_each(|item| tell(key(item), row as u32));
             }
-        }
-        for i in 1..counts.len() {
-            counts[i] += counts[i - 1];
-        }
-        let mut items = vec![0_u32; counts[n_values] as usize];
-        let mut next = counts.clone();
-        for row in 0..self.n_rows() {
-            for item in self.row(row) {
-                let k = key(item);
-                if k != NONE {
-                    items[next[k as usize] as usize] = row as u32;
-                    next[k as usize] += 1;
-                }
+        })
+    }
+}
+
+impl<T: Copy + Default> Csr<T> {
+    /// Puts items into rows 0 to `n_rows - 1`, in the order told; those for the row [`NONE`] are left out.
+    ///
+    /// `walk` tells every item with its row. It is asked twice, first for the sizes, so that no item is held twice.
+    pub fn of_items(n_rows: usize, walk: impl Fn(&mut dyn FnMut(u32, T))) -> Csr<T> {
+        let mut next = vec![0_u32; n_rows + 1];
+        walk(&mut |row, _| {
+            if row != NONE {
+                next[row as usize + 1] += 1;
             }
+        });
+        for i in 1..next.len() {
+            next[i] += next[i - 1];
         }
-        Csr {
-            ends: counts[1..].to_vec(),
-            items,
-        }
+        let mut items = vec![T::default(); next[n_rows] as usize];
+        walk(&mut |row, item| {
+            if row != NONE {
+                items[next[row as usize] as usize] = item;
+                next[row as usize] += 1;
+            }
+        });
+        // Each row is now where the next one began.
+        next.truncate(n_rows);
+        Csr { ends: next, items }
     }
 }
 
 impl Csr<u32> {
     /// For a column of one value a row ([`NONE`] = no value): the rows of each value, ascending.
     pub fn group(column: &[u32], n_values: usize) -> Csr<u32> {
-        let mut counts = vec![0_u32; n_values + 1];
-        for &k in column {
-            if k != NONE {
-                counts[k as usize + 1] += 1;
+        Csr::of_items(n_values, |tell| {
+            for (row, &value) in column.iter().enumerate() {
+                tell(value, row as u32);
             }
-        }
-        for i in 1..counts.len() {
-            counts[i] += counts[i - 1];
-        }
-        let mut items = vec![0_u32; counts[n_values] as usize];
-        let mut next = counts.clone();
-        for (row, &k) in column.iter().enumerate() {
-            if k != NONE {
-                items[next[k as usize] as usize] = row as u32;
-                next[k as usize] += 1;
-            }
-        }
-        Csr {
-            ends: counts[1..].to_vec(),
-            items,
-        }
+        })
     }
 }
 

@@ -12,7 +12,7 @@ pub(super) type Taker<'t, T, E> = Box<dyn FnMut(T) -> Result<(), E> + Send + 't>
 /// Makes `n` rounds of pieces, one piece for each taker, and hands each taker its pieces in order.
 ///
 /// `make` is asked once for each round, by all threads of the pool; no more than `window` rounds are made that some taker
-/// has not taken. Errors: the first of `make`, or of the first taker that failed; then nothing more is begun.
+/// has not taken. With one thread the calling one does it all, in one order. Errors: the first of `make`, or of the first taker that failed; then nothing more is begun.
 /// A panic of either ends all threads and goes on in the caller.
 pub(super) fn in_lanes<T: Send, E: Send>(
     n: usize,
@@ -30,7 +30,7 @@ pub(super) fn in_lanes<T: Send, E: Send>(
         }),
         changed: Condvar::new(),
     };
-    rayon::broadcast(|_| {
+    let work = || {
         let _guard = OverOnPanic(&shared);
         let mut state = shared.lock();
         loop {
@@ -50,7 +50,12 @@ pub(super) fn in_lanes<T: Send, E: Send>(
                 }
             };
         }
-    });
+    };
+    if rayon::current_num_threads() == 1 {
+        work();
+    } else {
+        rayon::broadcast(|_| work());
+    }
     let state = shared.state.into_inner();
     match unpoisoned(state).failed {
         Some((_, error)) => Err(error),

@@ -134,8 +134,13 @@ pub fn publish(
         tally: CsvTally::default(),
     };
 
-    // The page is made while the tables are written, and written after them.
-    let (tables, pages) = rayon::join(|| writer.tables(input, &names), || pages(input, &names));
+    // The page is made while the tables are written, and written after them. With one thread the calling one makes every
+    // call to the system, so that each can be told apart and made to fail.
+    let (tables, pages) = if rayon::current_num_threads() == 1 {
+        (writer.tables(input, &names), pages(input, &names))
+    } else {
+        rayon::join(|| writer.tables(input, &names), || pages(input, &names))
+    };
     tables?;
     let (summary, page) = pages.map_err(ReportError::io("write", out_dir))?;
     writer.file("summary.json", &summary)?;

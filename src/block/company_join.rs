@@ -1,23 +1,21 @@
 //! All pairs of company forms that are similar, complete by weighted prefixes.
 //!
-//! A similar pair shares weight of at least the threshold times the heavier side's total. So of either company some word
-//! of the prefix (the heaviest words, until what remains weighs less than that) has a partner among the other's words; and
-//! either the weight of this match is enough for both, or one of the words behind it has a partner too: one of any that
-//! leave less weight than what is missing, best of those that the fewest companies have. Companies are therefore kept under each word in the
-//! order of their totals, and under each ordered pair of their words. The one with the smaller number looks up, so that
-//! each pair is verified once. Acronyms and squashed names are keys of their own: a name is found from its long form,
-//! whichever has the smaller number.
+//! A similar pair shares weight of at least the threshold times the heavier side's total. So of either company some
+//! word of the prefix (the heaviest words, until what remains weighs less than that) has a partner among the other's
+//! words; and either the weight of this match is enough for both, or one of the words behind it has a partner too: one
+//! of any that leave less weight than what is missing, best of those that the fewest companies have. Companies are
+//! therefore kept under each word in the order of their totals, and under each ordered pair of their words. The one
+//! with the smaller number looks up, so that each pair is verified once. Acronyms and squashed names are keys of their
+//! own: a name is found from its long form, whichever has the smaller number.
 
 use crate::model::{Csr, NONE};
-use crate::rules::predicate::CompanyProfile;
+use crate::rules::predicate::{CompanyProfile, WORDS_COMPARED};
 use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 use std::collections::HashMap;
 
 /// Keeps a pair exactly on the threshold inside, whatever was rounded.
 const MARGIN: f64 = 1e-6;
-/// Words of a company that the profile compares: its heaviest.
-const WORDS_COMPARED: usize = 8;
 /// Words weigh 100 at least, so anything less is one more word.
 const ONE_MORE_WORD: f64 = 0.5;
 
@@ -181,7 +179,8 @@ impl Behind<'_> {
         }
     }
 
-    /// Which words to look for, bit by bit: those with the fewest forms, until what remains weighs less than what is missing.
+    /// Which words to look for, bit by bit: those with the fewest forms, until what remains weighs less than what is
+    /// missing.
     fn chosen(&self, n_forms: &[u32; WORDS_COMPARED]) -> u8 {
         let mut order: [usize; WORDS_COMPARED] = std::array::from_fn(|at| at);
         let order = &mut order[..self.words.len()];

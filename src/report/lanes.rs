@@ -11,8 +11,9 @@ pub(super) type Taker<'t, T, E> = Box<dyn FnMut(T) -> Result<(), E> + Send + 't>
 
 /// Makes `n` rounds of pieces, one piece for each taker, and hands each taker its pieces in order.
 ///
-/// `make` is asked once for each round, by all threads of the pool; no more than `window` rounds are made that some taker
-/// has not taken. With one thread the calling one does it all, in one order. Errors: the first of `make`, or of the first taker that failed; then nothing more is begun.
+/// `make` is asked once for each round, by all threads of the pool; no more than `window` rounds are made that some
+/// taker has not taken. With one thread the calling one does it all, in one order. Errors: the first of `make`, or of
+/// the first taker that failed; then nothing more is begun.
 /// A panic of either ends all threads and goes on in the caller.
 pub(super) fn in_lanes<T: Send, E: Send>(
     n: usize,

@@ -83,7 +83,7 @@ proptest! {
 
     #[test]
     fn of_long_names_too(
-        names in proptest::collection::vec(proptest::collection::vec(word(), 5..9), 2..40),
+        names in proptest::collection::vec(proptest::collection::vec(word(), 5..12), 2..40),
         threshold in prop::sample::select(vec![0.5, 0.7]),
     ) {
         check(&names, threshold);

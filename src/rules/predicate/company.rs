@@ -13,6 +13,9 @@ use std::cmp::Reverse;
 /// Similarity of a company and its acronym: enough for the built-in rule, too little for a strict one.
 pub const ACRONYM_SIMILARITY: f64 = 0.75;
 
+/// Words of a side that are compared: its heaviest.
+pub const WORDS_COMPARED: usize = 8;
+
 /// Share of the weight that a pair of words counts when they are not equal.
 const NEAR_FACTOR: u64 = 95;
 
@@ -181,7 +184,7 @@ impl CompanyProfile {
         self.similarity(left, right) >= threshold
     }
 
-    /// Weight of the best assignment of words, in hundred-thousandths. The first eight words of a side count.
+    /// Weight of the best assignment of words, in hundred-thousandths. The first [`WORDS_COMPARED`] of a side count.
     fn shared(&self, left: &[(u32, u32)], right: &[(u32, u32)]) -> u64 {
         let worth = |l: &(u32, u32), r: &(u32, u32)| -> u64 {
             match self.neighbours.agreement(l.0, r.0) {
@@ -190,8 +193,8 @@ impl CompanyProfile {
                 Some(_) => u64::from(l.1.min(r.1)) * NEAR_FACTOR,
             }
         };
-        let n = right.len().min(8);
-        let mut worths = [[0_u64; 8]; 8];
+        let n = right.len().min(WORDS_COMPARED);
+        let mut worths = [[0_u64; WORDS_COMPARED]; WORDS_COMPARED];
         let mut sum = 0;
         let mut taken = 0_u8;
         let mut has_choice = false;
@@ -215,7 +218,7 @@ impl CompanyProfile {
         // Best assignment over subsets of the right words: at most eight words, so at most 256 subsets. Subsets are
         // visited from the largest down, so that each left word is used once.
         const UNREACHED: u64 = u64::MAX;
-        let mut best = [UNREACHED; 256];
+        let mut best = [UNREACHED; 1 << WORDS_COMPARED];
         best[0] = 0;
         for worths in worths.iter().take(left.len()) {
             if worths.iter().all(|w| *w == 0) {

@@ -41,7 +41,8 @@ impl PhoneReader {
     /// the mark `Weak`; so does one that has such a length only with zeros which its international form would lose, and
     /// the mark `Invalid` as well.
     ///
-    /// Cost: a few patterns matched a number, each compiled when first needed; the first call unpacks the metadata.
+    /// Cost: a few walks over the digits of a number; a plan's tables are made when first needed, and the first call unpacks
+    /// the metadata.
     pub fn read(&self, text: &str, country: Option<&str>) -> Vec<PhoneCode> {
         let text = plain(text);
         let text = text.trim();
@@ -181,7 +182,7 @@ impl PhoneReader {
             {
                 return Some(p);
             }
-            if let Some(rest) = digits.strip_prefix(plan.code.to_string().as_str())
+            if let Some(rest) = plan.without_code(digits)
                 && let Some(p) = plans.national(plan, rest).filter(|p| p.kind.is_some())
             {
                 return Some(p);

@@ -179,6 +179,14 @@ impl PhoneCodes {
     }
 }
 
+impl<'a> FromIterator<PhoneRef<'a>> for PhoneCodes {
+    fn from_iter<I: IntoIterator<Item = PhoneRef<'a>>>(codes: I) -> PhoneCodes {
+        let mut out = PhoneCodes::default();
+        codes.into_iter().for_each(|code| out.push(code));
+        out
+    }
+}
+
 impl FromIterator<PhoneCode> for PhoneCodes {
     fn from_iter<I: IntoIterator<Item = PhoneCode>>(codes: I) -> PhoneCodes {
         let mut out = PhoneCodes::default();

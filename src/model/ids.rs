@@ -88,6 +88,26 @@ impl<T> Csr<T> {
     }
 }
 
+impl<T: Copy> Csr<T> {
+    /// Changes every row in place and keeps as many of its items as `change` says, the first ones. Panics when it says
+    /// more than there are.
+    pub fn shorten_rows(&mut self, mut change: impl FnMut(&mut [T]) -> usize) {
+        let (mut start, mut n_kept) = (0, 0);
+        for end in &mut self.ends {
+            let row = start..*end as usize;
+            start = row.end;
+            let n = change(&mut self.items[row.clone()]);
+            assert!(n <= row.len(), "a row only gets shorter");
+            if n_kept < row.start {
+                self.items.copy_within(row.start..row.start + n, n_kept);
+            }
+            n_kept += n;
+            *end = n_kept as u32;
+        }
+        self.items.truncate(n_kept);
+    }
+}
+
 impl<T: Copy + Default> Csr<T> {
     /// Puts items into rows 0 to `n_rows - 1`, in the order told; those for the row [`NONE`] are left out.
     ///
@@ -283,6 +303,22 @@ mod tests {
         assert_eq!(groups.row(0), &[1]);
         assert_eq!(groups.row(1), &[0, 3]);
         assert_eq!(groups.row(2), &[] as &[u32]);
+    }
+
+    #[test]
+    fn rows_are_shortened_in_place() {
+        let before: [&[u32]; 5] = [&[3, 1, 3], &[], &[7], &[2, 2], &[9, 8]];
+        let mut rows = Csr::default();
+        for row in before {
+            rows.push_row(row.iter().copied());
+        }
+        rows.shorten_rows(|row| {
+            row.sort_unstable();
+            row.len().saturating_sub(1)
+        });
+        let wanted: [&[u32]; 5] = [&[1, 3], &[], &[], &[2], &[8]];
+        assert!(rows.rows().eq(wanted));
+        assert_eq!(rows.n_items(), 4);
     }
 
     #[test]

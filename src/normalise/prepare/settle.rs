@@ -7,7 +7,7 @@
 //! Depends on values and counts only, not on the order of records or of threads.
 
 use crate::model::{
-    Csr, DomainKind, Mark, NONE, PhoneCode, PhoneCodes, PhoneKind, PhoneRef, PhoneUse, Prepared,
+    DomainKind, Mark, NONE, PhoneCode, PhoneCodes, PhoneKind, PhoneRef, PhoneUse, Prepared,
 };
 use crate::normalise::phone::PhoneReader;
 use crate::normalise::phone_plan::Plans;
@@ -67,36 +67,43 @@ pub(super) fn settle_phones(out: &mut Prepared) {
     let mut settled_numbers = read.iter().map(|code| settled.number(code.as_ref()));
 
     let mut renumbered = vec![NONE; old.len() + settled.further.len()];
-    let mut codes = PhoneCodes::default();
-    let mut rows: Csr<PhoneUse> = Csr::default();
-    let mut row: Vec<PhoneUse> = Vec::new();
-    for record in 0..out.n_records() {
-        row.clear();
-        for usage in out.phones.row(record) {
-            let mut number = usage.phone;
-            if is_weak[number as usize] {
-                let by_country = settled_numbers.next().expect("each weak code was read");
-                number = [by_country, named[number as usize]]
-                    .into_iter()
-                    .find(|n| *n != NONE)
-                    .unwrap_or(number);
-            }
-            let new = &mut renumbered[number as usize];
-            if *new == NONE {
-                *new = codes.len() as u32;
-                codes.push(settled.code(old, number));
-            }
-            row.push(PhoneUse {
-                phone: *new,
-                ..*usage
-            });
+    // The old number of each new one.
+    let mut kept: Vec<u32> = Vec::with_capacity(old.len());
+    let mut rows = std::mem::take(&mut out.phones);
+    for usage in rows.rows_mut().flatten() {
+        let mut number = usage.phone;
+        if is_weak[number as usize] {
+            let by_country = settled_numbers.next().expect("each weak code was read");
+            number = [by_country, named[number as usize]]
+                .into_iter()
+                .find(|n| *n != NONE)
+                .unwrap_or(number);
         }
-        row.sort_by_key(|u| u.phone);
-        row.dedup_by_key(|u| u.phone);
-        rows.push_row(row.iter().copied());
+        let new = &mut renumbered[number as usize];
+        if *new == NONE {
+            *new = kept.len() as u32;
+            kept.push(number);
+        }
+        usage.phone = *new;
     }
+    let codes = || kept.iter().map(|n| settled.code(old, *n)).collect();
+    let (codes, ()) = rayon::join(codes, || rows.shorten_rows(distinct_numbers));
     out.phones = rows;
     out.phone_codes.codes = codes;
+}
+
+/// Puts uses of a record in the order of their numbers, each number once: of several uses the first stays. Returns how
+/// many there are.
+fn distinct_numbers(row: &mut [PhoneUse]) -> usize {
+    row.sort_by_key(|u| u.phone);
+    let mut n = 0;
+    for at in 0..row.len() {
+        if at == 0 || row[at].phone != row[n - 1].phone {
+            row[n] = row[at];
+            n += 1;
+        }
+    }
+    n
 }
 
 /// Numbers of full codes that weak ones became: the old number where the file holds the code anyway, a number behind
@@ -183,19 +190,26 @@ fn named_by_number(codes: &PhoneCodes) -> Vec<u32> {
         wanted.insert(form, NONE);
     }
     let plans = Plans::get();
-    for (at, code) in codes.iter().enumerate() {
-        let Some(full) = code.matchcode.strip_prefix('+') else {
-            continue;
-        };
-        if code.marks.has(Mark::Invalid) {
-            continue;
-        }
-        for digits in [plans.national_part(full), full] {
-            if let Some(found) = wanted.get_mut(digits)
-                && *found != at as u32
-            {
-                *found = if *found == NONE { at as u32 } else { SEVERAL };
-            }
+    let forms_of = |at: usize| -> [Option<&str>; 2] {
+        let code = codes.at(at);
+        let full = code.matchcode.strip_prefix('+');
+        let full = full.filter(|_| !code.marks.has(Mark::Invalid));
+        [full.map(|full| plans.national_part(full)), full]
+    };
+    // Few are written by a weak code.
+    let writes: Vec<(usize, &str)> = (0..codes.len())
+        .into_par_iter()
+        .with_min_len(4096)
+        .flat_map_iter(|at| {
+            let forms = forms_of(at).into_iter().flatten();
+            forms.map(move |digits| (at, digits))
+        })
+        .filter(|(_, digits)| wanted.contains_key(digits))
+        .collect();
+    for (at, digits) in writes {
+        let found = wanted.get_mut(digits).expect("was looked up");
+        if *found != at as u32 {
+            *found = if *found == NONE { at as u32 } else { SEVERAL };
         }
     }
     let mut out = vec![NONE; codes.len()];

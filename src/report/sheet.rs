@@ -249,12 +249,28 @@ impl Copied {
     }
 }
 
+/// Cells looked up before they are copied. A copy waits for its text, and the processor looks no further; a look-up
+/// waits for nothing, so that the far reads of so many are under way at once.
+const CELLS_AHEAD: usize = 128;
+
 impl Texts {
     fn of(cells: &Cells<'_>, rows: Range<usize>) -> Texts {
         let mut copied = Copied::for_cells(rows.len());
         match cells {
-            Cells::Text(cell) => rows.for_each(|row| copied.push(&cell(row))),
-            Cells::Id(cell) => rows.for_each(|row| copied.push(cell(row))),
+            Cells::Text(cell) => {
+                let mut ahead = Vec::with_capacity(CELLS_AHEAD);
+                for start in rows.clone().step_by(CELLS_AHEAD) {
+                    ahead.extend((start..rows.end.min(start + CELLS_AHEAD)).map(cell));
+                    ahead.drain(..).for_each(|text| copied.push(&text));
+                }
+            }
+            Cells::Id(cell) => {
+                let mut ahead = Vec::with_capacity(CELLS_AHEAD);
+                for start in rows.clone().step_by(CELLS_AHEAD) {
+                    ahead.extend((start..rows.end.min(start + CELLS_AHEAD)).map(cell));
+                    ahead.drain(..).for_each(|text| copied.push(text));
+                }
+            }
             Cells::Word(cell) => return Texts::Words(rows.map(cell).collect()),
             Cells::Bits(_) | Cells::Fraction(_) | Cells::Count(_) => return Texts::Numbers,
         }

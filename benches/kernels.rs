@@ -7,7 +7,7 @@
 mod processor_time;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use kinfold::model::Interner;
+use kinfold::model::{Interner, Silent};
 use kinfold::normalise::person_name::{self, NameParts};
 use kinfold::normalise::phone::PhoneReader;
 use kinfold::normalise::variants::variants_of;
@@ -125,7 +125,7 @@ fn matchcodes(c: &mut Criterion<ProcessorTime>) {
         ..SynthOptions::default()
     };
     let mut records = Vec::new();
-    synth::write(&made, &mut records, &mut std::io::sink()).expect("memory takes all");
+    synth::write(&made, &mut records, &mut std::io::sink(), &Silent).expect("memory takes all");
     let mut reader = csv::Reader::from_reader(records.as_slice());
     let header = reader.headers().expect("a header").clone();
     let rows: Vec<csv::StringRecord> = reader.records().map(|r| r.expect("a row")).collect();

@@ -42,8 +42,13 @@ impl Leads {
             ..SynthOptions::default()
         };
         let mut truth = Vec::new();
-        synth::write(&made, &mut std::io::BufWriter::new(file), &mut truth)
-            .expect("leads are written");
+        synth::write(
+            &made,
+            &mut std::io::BufWriter::new(file),
+            &mut truth,
+            &Silent,
+        )
+        .expect("leads are written");
         Leads {
             folder,
             truth: String::from_utf8(truth).expect("ids are ASCII"),

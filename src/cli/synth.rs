@@ -93,7 +93,7 @@ pub(crate) fn run(args: &SynthArgs) -> Result<ExitCode, Failure> {
     let mut records = PartFile::create(&args.out, &progress)?;
     let mut truth = PartFile::create(&args.truth, &progress)?;
     progress.begin(&format!("writing {}", args.out.display()), "bytes", None);
-    let made = write(&options, &mut records, &mut truth);
+    let made = write(&options, &mut records, &mut truth, &progress);
     progress.end();
     let summary = made.map_err(|e| {
         if progress.cancelled() {
@@ -172,9 +172,6 @@ impl<'p> PartFile<'p> {
 
 impl Write for PartFile<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.progress.cancelled() {
-            return Err(io::Error::other("stopped on request"));
-        }
         let n = self.file.as_mut().expect("not finished").write(bytes)?;
         self.progress.advance(n as u64);
         Ok(n)

@@ -25,6 +25,7 @@ pub use country::{Locale, Mix};
 pub use habits::ErrorLevel;
 pub use layout::Layout;
 
+use crate::model::Progress;
 use culture::Stock;
 use draw::Draw;
 use entity::{Person, Population, Taken};
@@ -91,17 +92,21 @@ pub struct SynthSummary {
 
 /// Records made and shuffled at a time.
 const BLOCK: usize = 65_536;
+/// People or copies made between two looks at whether to stop: some 15 ms of work.
+const CHUNK: usize = 1_024;
 
 /// Writes the records and their truth.
 ///
 /// `records` gets a CSV file in the chosen layout, `truth` one with the columns `id,cluster`, rows in the same order.
 /// Same options, same bytes. Memory: a block of 65,536 records, and the hashes of all addresses already given away;
 /// 160 MB in all at 200,000 records, 215 MB at a million (measured, default options).
-/// Errors: those of the writers, and `InvalidInput` when an option is out of its range.
+/// Of `progress` only [`cancelled`](Progress::cancelled) is asked, every 1,024 records.
+/// Errors: those of the writers, `InvalidInput` when an option is out of its range, and one of kind `Other` when stopped.
 pub fn write(
     options: &SynthOptions,
     records: &mut dyn Write,
     truth: &mut dyn Write,
+    progress: &dyn Progress,
 ) -> io::Result<SynthSummary> {
     check(options)?;
     let excel = options.layout == Layout::DynamicsExcel;
@@ -123,7 +128,6 @@ pub fn write(
     truth.write_record(["id", "cluster"])?;
 
     let locales = weights(&options.locales);
-    let total_weight = locales.last().map_or(0, |(_, sum)| *sum);
     let stocks: Vec<(Locale, Stock)> = locales
         .iter()
         .map(|(l, _)| (*l, Stock::new(l.country().culture)))
@@ -146,12 +150,13 @@ pub fn write(
             options,
             n,
             &locales,
-            total_weight,
             &mut population,
             &mut summary,
             &mut draw,
-        );
+            progress,
+        )?;
         for (at, (cluster, mut record)) in rows.into_iter().enumerate() {
+            stop_at(at, progress)?;
             record.join_name();
             let id = options.layout.id(options.seed, (start + at) as u64);
             records.write_record(options.layout.row(&id, &record))?;
@@ -236,15 +241,17 @@ fn block_of(
     options: &SynthOptions,
     n: usize,
     locales: &[(Locale, u32)],
-    total_weight: u32,
     population: &mut Population<'_>,
     summary: &mut SynthSummary,
     draw: &mut Draw,
-) -> Vec<(u64, Record)> {
+    progress: &dyn Progress,
+) -> io::Result<Vec<(u64, Record)>> {
+    let total_weight = locales.last().map_or(0, |(_, sum)| *sum);
     let n_copies = (options.duplicate_share * n as f64) as usize;
     let n_people = (n - n_copies).max(1).min(n);
     let mut people: Vec<Person> = Vec::with_capacity(n_people);
-    for _ in 0..n_people {
+    for at in 0..n_people {
+        stop_at(at, progress)?;
         let person = if !people.is_empty() && draw.chance(options.hard_case_share) {
             summary.n_hard_cases += 1;
             let near = people.len().saturating_sub(64);
@@ -261,6 +268,7 @@ fn block_of(
     summary.n_people += n_people as u64;
     let mut rows: Vec<(u64, Record)> = Vec::with_capacity(n);
     for (at, person) in people.iter().enumerate() {
+        stop_at(at, progress)?;
         rows.push((
             first_cluster + at as u64,
             record_of(options, population, person, false, false, draw),
@@ -268,7 +276,8 @@ fn block_of(
     }
     let mut rows_of: Vec<Vec<usize>> = (0..n_people).map(|at| vec![at]).collect();
     let mut last = 0;
-    for _ in n_people..n {
+    for at in n_people..n {
+        stop_at(at, progress)?;
         // Some people turn up again and again: three copies in ten are of the person copied last.
         if draw.below(10) >= 3 {
             last = draw.below(n_people as u32) as usize;
@@ -292,7 +301,15 @@ fn block_of(
         rows.push((first_cluster + last as u64, record));
     }
     draw.shuffle(&mut rows);
-    rows
+    Ok(rows)
+}
+
+/// An error at every [`CHUNK`]th position when the user asked to stop.
+fn stop_at(at: usize, progress: &dyn Progress) -> io::Result<()> {
+    if at.is_multiple_of(CHUNK) && progress.cancelled() {
+        return Err(io::Error::other("stopped on request"));
+    }
+    Ok(())
 }
 
 fn record_of(
@@ -324,6 +341,7 @@ fn record_of(
 mod tests {
     use super::culture::CultureId;
     use super::*;
+    use crate::model::Silent;
 
     #[test]
     fn every_named_mix_is_readable() {
@@ -356,7 +374,7 @@ mod tests {
         let refused = |change: fn(&mut SynthOptions)| {
             let mut options = SynthOptions::default();
             change(&mut options);
-            write(&options, &mut Vec::new(), &mut Vec::new()).is_err()
+            write(&options, &mut Vec::new(), &mut Vec::new(), &Silent).is_err()
         };
         assert!(refused(|o| o.duplicate_share = 1.0));
         assert!(refused(|o| o.inactive_share = -0.1));

@@ -2,6 +2,7 @@
 //! and `testdata/hard-positives.csv`, alone and among ten thousand others. The levels reached are kept.
 
 use kinfold::evaluate::{EvaluateOptions, Evaluation, evaluate, find_run, read_run, read_truth};
+use kinfold::model::Silent;
 use kinfold::synth::{self, SynthOptions};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -83,7 +84,7 @@ fn hard_cases_among_ten_thousand_others() {
         ..SynthOptions::default()
     };
     let mut records = Vec::new();
-    synth::write(&options, &mut records, &mut Vec::new()).expect("writing to memory");
+    synth::write(&options, &mut records, &mut Vec::new(), &Silent).expect("writing to memory");
     fs::write(&others, records).expect("written");
     let others = [others];
     check(&judged("hard-negatives", dir.path(), &others), 95);

@@ -402,7 +402,8 @@ fn generated_files_of_every_layout_are_read_whole() {
             layout,
             ..kinfold::synth::SynthOptions::default()
         };
-        kinfold::synth::write(&options, &mut bytes, &mut std::io::sink()).expect("it is written");
+        kinfold::synth::write(&options, &mut bytes, &mut std::io::sink(), &Silent)
+            .expect("it is written");
         let (table, report) = read_bytes(&[("in.csv", &bytes)], &chunked(5000)).expect("it reads");
         assert_eq!(report.rejects, [], "{}", layout.as_str());
         assert_eq!(table.files[0].preset, layout.as_str());

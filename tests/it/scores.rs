@@ -161,7 +161,7 @@ fn loaded() -> &'static Loaded {
             inactive_share: 0.0,
             ..SynthOptions::default()
         };
-        synth::write(&options, &mut records, &mut Vec::new()).expect("writing to memory");
+        synth::write(&options, &mut records, &mut Vec::new(), &Silent).expect("writing to memory");
         let header = String::from_utf8(
             records
                 .split(|b| *b == b'\n')

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
+use kinfold::model::{Progress, Silent};
 use kinfold::synth::{ErrorLevel, Layout, Locale, Mix, SynthOptions, SynthSummary, write};
 
 /// Header and rows of the records, then the truth by id.
@@ -29,7 +30,8 @@ impl Made {
 
 fn make(options: &SynthOptions) -> Made {
     let (mut bytes, mut truth_bytes) = (Vec::new(), Vec::new());
-    let summary = write(options, &mut bytes, &mut truth_bytes).expect("options are in range");
+    let summary =
+        write(options, &mut bytes, &mut truth_bytes, &Silent).expect("options are in range");
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
     let mut reader = csv::Reader::from_reader(text);
     let header = reader
@@ -424,4 +426,33 @@ fn nearly_every_copy_can_be_known_from_an_earlier_record() {
     }
     // Three copies in a hundred are left without, and each leaves its fellow alone too.
     assert!(share(alone, all) < 0.08, "{alone} of {all}");
+}
+
+#[test]
+fn it_stops_inside_a_block() {
+    /// Asks to stop at the n-th question.
+    struct StopsAt(u64, std::sync::atomic::AtomicU64);
+    impl Progress for StopsAt {
+        fn begin(&self, _: &str, _: &str, _: Option<u64>) {}
+        fn advance(&self, _: u64) {}
+        fn end(&self) {}
+        fn notice(&self, _: &str) {}
+        fn cancelled(&self) -> bool {
+            self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1 >= self.0
+        }
+    }
+    let never = StopsAt(u64::MAX, 0.into());
+    let options = small(5_000);
+    write(&options, &mut Vec::new(), &mut Vec::new(), &never).expect("options are in range");
+    // 3,750 people made and then written down, copies up to the 5,000th record, 5,000 rows: each every 1,024.
+    let n_questions = never.1.into_inner();
+    assert_eq!(n_questions, 4 + 4 + 1 + 5);
+    for nth in 1..=n_questions {
+        let mut records = Vec::new();
+        let stopper = StopsAt(nth, 0.into());
+        let error = write(&options, &mut records, &mut Vec::new(), &stopper)
+            .expect_err("it was asked to stop");
+        assert_eq!(error.to_string(), "stopped on request");
+        assert_eq!(stopper.1.into_inner(), nth, "it asks no further");
+    }
 }

@@ -7,13 +7,14 @@ use super::budget::status_kib;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::output::{Output, count, log, plural};
+use super::progress::Shown;
 use super::signals::{self, Signals};
 use kinfold::evaluate::{EvaluateOptions, evaluate, read_run, read_truth};
 use kinfold::synth::{SynthOptions, write};
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -91,25 +92,9 @@ struct Measured {
     auto_precision: f64,
 }
 
-/// A file that ends with an error when the user asks to stop.
-struct Stoppable(BufWriter<File>);
-
-impl Write for Stoppable {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if signals::received().is_some() {
-            return Err(io::Error::other("stopped"));
-        }
-        self.0.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
-    }
-}
-
 pub(crate) fn run(args: &BenchArgs) -> Result<ExitCode, Failure> {
     // From here on a signal sets a flag, so that the folder is removed whatever happens.
-    Signals::listen();
+    let progress = Shown::new(true, Signals::listen());
     if cfg!(debug_assertions) && !args.quiet {
         log("built without optimisation: these figures say little about a release build");
     }
@@ -121,7 +106,7 @@ pub(crate) fn run(args: &BenchArgs) -> Result<ExitCode, Failure> {
         .dir
         .join(format!("kinfold-bench-{}", std::process::id()));
     std::fs::create_dir(&folder).map_err(|e| Failure::io("make", &folder, &e))?;
-    let report = measure_all(args, machine, &folder);
+    let report = measure_all(args, machine, &folder, &progress);
     let removed = std::fs::remove_dir_all(&folder);
     let report = report?;
     removed.map_err(|e| Failure::io("remove", &folder, &e))?;
@@ -129,7 +114,12 @@ pub(crate) fn run(args: &BenchArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::Ok)
 }
 
-fn measure_all(args: &BenchArgs, machine: Machine, folder: &Path) -> Result<Report, Failure> {
+fn measure_all(
+    args: &BenchArgs,
+    machine: Machine,
+    folder: &Path,
+    progress: &Shown,
+) -> Result<Report, Failure> {
     let threads: Vec<usize> = if args.threads.is_empty() {
         vec![machine.processors]
     } else {
@@ -146,7 +136,7 @@ fn measure_all(args: &BenchArgs, machine: Machine, folder: &Path) -> Result<Repo
         let truth = folder.join(format!("{size}.truth.csv"));
         let create = |path: &Path| {
             File::create(path)
-                .map(|file| Stoppable(BufWriter::new(file)))
+                .map(BufWriter::new)
                 .map_err(|e| Failure::io("write", path, &e))
         };
         let options = SynthOptions {
@@ -157,7 +147,7 @@ fn measure_all(args: &BenchArgs, machine: Machine, folder: &Path) -> Result<Repo
             ..SynthOptions::default()
         };
         let (mut out, mut out_truth) = (create(&records)?, create(&truth)?);
-        write(&options, &mut out, &mut out_truth)
+        write(&options, &mut out, &mut out_truth, progress)
             .and_then(|_| out.flush())
             .and_then(|()| out_truth.flush())
             .map_err(|e| match signals::received() {

@@ -12,7 +12,8 @@ use kinfold::normalise::person_name::{self, NameParts};
 use kinfold::normalise::phone::PhoneReader;
 use kinfold::normalise::variants::variants_of;
 use kinfold::normalise::{company, email};
-use kinfold::similarity::join::{LiteralJoin, LiteralMeasure};
+use kinfold::similarity::join::LiteralJoin;
+use kinfold::similarity::measures::Measure;
 use kinfold::similarity::neighbours::{Channels, Neighbours};
 use kinfold::similarity::osa::distance_within;
 use kinfold::synth::{self, SynthOptions};
@@ -90,10 +91,10 @@ fn measures(c: &mut Criterion<ProcessorTime>) {
     let mut group = c.benchmark_group("measure of a pair");
     group.throughput(Throughput::Elements(pairs.len() as u64));
     for measure in [
-        LiteralMeasure::JaroWinkler,
-        LiteralMeasure::Levenshtein,
-        LiteralMeasure::Osa,
-        LiteralMeasure::TokenSet,
+        Measure::JaroWinkler,
+        Measure::Levenshtein,
+        Measure::Osa,
+        Measure::TokenSet,
     ] {
         group.bench_function(measure.as_str(), |b| {
             b.iter(|| -> f64 {
@@ -206,10 +207,10 @@ fn literal_join(c: &mut Criterion<ProcessorTime>) {
         let names = full_names(n);
         group.throughput(Throughput::Elements((n * (n - 1) / 2) as u64));
         for (measure, threshold) in [
-            (LiteralMeasure::JaroWinkler, 0.9),
-            (LiteralMeasure::Levenshtein, 0.85),
-            (LiteralMeasure::Osa, 0.85),
-            (LiteralMeasure::TokenSet, 0.5),
+            (Measure::JaroWinkler, 0.9),
+            (Measure::Levenshtein, 0.85),
+            (Measure::Osa, 0.85),
+            (Measure::TokenSet, 0.5),
         ] {
             let id = BenchmarkId::new(measure.as_str(), n);
             group.bench_with_input(id, &names, |b, names| {

@@ -13,7 +13,6 @@ use super::eligibility::{Standing, orientations, standing};
 use crate::model::{GenericValues, NONE, Prepared, RecordIdx};
 use crate::rules::predicate::{CompanyProfile, NameProfile, Weights};
 use crate::rules::{Condition, EvidenceFloor, GenericPolicy, Measure, Rule};
-use crate::similarity::join::LiteralMeasure;
 use compile::compile_condition;
 use keys::KeyColumns;
 
@@ -244,8 +243,7 @@ impl<'a> CompiledRule<'a> {
                     let (x, y) = (b.column[base.at()], m.column[matching.at()]);
                     x != NONE
                         && y != NONE
-                        && literal_of(*measure).score(b.values.text(x), m.values.text(y))
-                            >= *threshold
+                        && measure.score(b.values.text(x), m.values.text(y)) >= *threshold
                 }
             };
             if !holds {
@@ -340,18 +338,4 @@ enum Shared {
     None,
     OnlyGeneric,
     Yes,
-}
-
-/// A measure of rule files as the one that can be joined.
-pub(super) fn literal_of(measure: Measure) -> LiteralMeasure {
-    match measure {
-        Measure::JaroWinkler => LiteralMeasure::JaroWinkler,
-        Measure::Jaro => LiteralMeasure::Jaro,
-        Measure::Levenshtein => LiteralMeasure::Levenshtein,
-        Measure::DamerauLevenshtein => LiteralMeasure::DamerauLevenshtein,
-        Measure::Osa => LiteralMeasure::Osa,
-        Measure::TokenSet => LiteralMeasure::TokenSet,
-        Measure::DoubleMetaphone => LiteralMeasure::DoubleMetaphone,
-        Measure::Soundex => LiteralMeasure::Soundex,
-    }
 }

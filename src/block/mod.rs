@@ -33,7 +33,7 @@ pub use probe::{Judge, Partner, Probe, ProbeIndex};
 use crate::model::{
     CandidatePair, HeavyKey, LeftOut, Progress, RecordIdx, Side, SuppressedPair, Suppression,
 };
-use crate::rules::{Measure, Rule, RuleSet};
+use crate::rules::{Rule, RuleSet};
 use condition::{CompiledRule, Decision};
 use eligibility::{Standing, orientations};
 use value_group::ValueGroups;
@@ -84,7 +84,7 @@ pub enum BlockError {
     },
     /// The plan would pass the budget.
     #[error(
-        "the budget allows {limit} of {what}, the plan needs about {estimate}; most of it is rule \"{rule}\", whose \
+        "the budget allows {limit} ({what}), the plan needs about {estimate}; most of it is rule \"{rule}\", whose \
          heaviest key is of kind {key_kind} with {key_records} records (add a condition to the rule that divides it, \
          exclude the value with generic = \"ignore\", or allow more; `kinfold plan` shows every rule and key)"
     )]
@@ -274,9 +274,4 @@ pub fn part_holds(
     matching: RecordIdx,
 ) -> bool {
     CompiledRule::new(rule, input).part_holds(part, base, matching)
-}
-
-/// A literal measure on two texts, 0.0 to 1.0.
-pub fn measure_value(measure: Measure, left: &str, right: &str) -> f64 {
-    condition::literal_of(measure).score(left, right)
 }

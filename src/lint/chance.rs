@@ -1,7 +1,7 @@
 //! Thresholds of literal measures against what random pairs of the same column reach.
 
 use super::Data;
-use crate::block::{in_scope, measure_value};
+use crate::block::in_scope;
 use crate::model::count;
 use crate::model::{NONE, RecordIdx};
 use crate::rules::check::codes::THRESHOLD_AT_CHANCE;
@@ -66,7 +66,7 @@ fn of_condition(
         let (l, a) = base[draw.below(base.len())];
         let (r, b) = matching[draw.below(matching.len())];
         if l != r {
-            scores.push(measure_value(*measure, a, b));
+            scores.push(measure.score(a, b));
         }
     }
     scores.sort_by(f64::total_cmp);

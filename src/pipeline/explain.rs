@@ -352,7 +352,7 @@ fn detail(
             measure, threshold, ..
         } => {
             let (a, b) = sides(loaded, condition, left, right);
-            let score = block::measure_value(*measure, &a, &b);
+            let score = measure.score(&a, &b);
             let gap = score - threshold;
             let word = if gap >= 0.0 { "above" } else { "below" };
             format!(

@@ -51,15 +51,12 @@ fn masthead(q: &Qualification) -> Markup {
                 dd { (count(q.n_with_matches())) }
                 dd class="note" { "open leads with a contact or account that exists" }
             }
-            div class="tile" {
-                dt { "Contacts made twice" }
-                dd { (count(q.n_unseen(RecordType::Contact))) }
-                dd class="note" { "by qualifying from the grid" }
-            }
-            div class="tile" {
-                dt { "Accounts made twice" }
-                dd { (count(q.n_unseen(RecordType::Account))) }
-                dd class="note" { "by qualifying from the grid" }
+            @for (what, t) in [("Contacts made twice", RecordType::Contact), ("Accounts made twice", RecordType::Account)] {
+                div class="tile" {
+                    dt { (what) }
+                    dd { (count(q.n_unseen(t))) }
+                    dd class="note" { "by qualifying from the grid" }
+                }
             }
             div class="tile" {
                 dt { "Incomplete" }

@@ -1,7 +1,7 @@
 //! A file of examples: TOML with `[[match]]` and `[[no_match]]`, each of two records written out.
 
 use crate::model::{Field, RecordType, Verdict};
-use crate::rules::{RuleFileProblem, RuleSet, nearest, place_at};
+use crate::rules::{RuleFileProblem, RuleSet, nearest, place_at, write_problems};
 use std::collections::BTreeMap;
 use std::fmt;
 use toml::Spanned;
@@ -62,16 +62,7 @@ pub struct ExamplesError {
 
 impl fmt::Display for ExamplesError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, p) in self.problems.iter().enumerate() {
-            if i > 0 {
-                writeln!(f)?;
-            }
-            write!(f, "line {}, column {}: {}", p.line, p.column, p.message)?;
-            if let Some(help) = &p.help {
-                write!(f, " ({help})")?;
-            }
-        }
-        Ok(())
+        write_problems(&self.problems, f)
     }
 }
 

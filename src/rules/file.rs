@@ -29,6 +29,36 @@ pub struct RuleFileProblem {
     pub help: Option<String>,
 }
 
+impl fmt::Display for RuleFileProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let RuleFileProblem {
+            line,
+            column,
+            message,
+            help,
+        } = self;
+        write!(f, "line {line}, column {column}: {message}")?;
+        match help {
+            Some(help) => write!(f, " ({help})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Writes problems of a file, a line each.
+pub(crate) fn write_problems(
+    problems: &[RuleFileProblem],
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    for (i, problem) in problems.iter().enumerate() {
+        if i > 0 {
+            writeln!(f)?;
+        }
+        write!(f, "{problem}")?;
+    }
+    Ok(())
+}
+
 /// A rule file that cannot be used: everything found wrong, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct RuleFileError {
@@ -38,16 +68,7 @@ pub struct RuleFileError {
 
 impl fmt::Display for RuleFileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, p) in self.problems.iter().enumerate() {
-            if i > 0 {
-                writeln!(f)?;
-            }
-            write!(f, "line {}, column {}: {}", p.line, p.column, p.message)?;
-            if let Some(help) = &p.help {
-                write!(f, " ({help})")?;
-            }
-        }
-        Ok(())
+        write_problems(&self.problems, f)
     }
 }
 

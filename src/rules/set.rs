@@ -2,6 +2,7 @@
 
 use super::lists::{ListedPair, ValueLists};
 use crate::model::{RecordType, TextForm};
+pub use crate::similarity::measures::Measure;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -130,27 +131,6 @@ pub enum MatchcodeKind {
     Website,
     /// House number and name of the street; the town is not looked at.
     Address,
-}
-
-/// A string measure for `similar = COLUMN`; ranges 0.0 to 1.0. Formulas in `docs/rules.md`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Measure {
-    /// `strsim::jaro_winkler`.
-    JaroWinkler,
-    /// `strsim::jaro`.
-    Jaro,
-    /// `strsim::normalized_levenshtein`.
-    Levenshtein,
-    /// `strsim::normalized_damerau_levenshtein`.
-    DamerauLevenshtein,
-    /// 1 - optimal string alignment distance / longer length.
-    Osa,
-    /// Shared distinct words over all distinct words (Jaccard).
-    TokenSet,
-    /// 1.0 when the primary double metaphone codes of the folded texts are equal and not empty, else 0.0.
-    DoubleMetaphone,
-    /// 1.0 when the soundex codes of the folded texts are equal and not empty, else 0.0.
-    Soundex,
 }
 
 /// What a literal measure looks at.

@@ -14,16 +14,16 @@ pub const MATCHCODES: [(&str, MatchcodeKind); 7] = [
 ];
 
 /// Words of `measure = …`.
-pub const MEASURES: [(&str, Measure); 8] = [
-    ("jaro-winkler", Measure::JaroWinkler),
-    ("jaro", Measure::Jaro),
-    ("levenshtein", Measure::Levenshtein),
-    ("damerau-levenshtein", Measure::DamerauLevenshtein),
-    ("osa", Measure::Osa),
-    ("token-set", Measure::TokenSet),
-    ("double-metaphone", Measure::DoubleMetaphone),
-    ("soundex", Measure::Soundex),
-];
+pub const MEASURES: [(&str, Measure); 8] = {
+    let mut words = [("", Measure::JaroWinkler); 8];
+    let mut at = 0;
+    while at < words.len() {
+        let measure = Measure::ALL[at];
+        words[at] = (measure.as_str(), measure);
+        at += 1;
+    }
+    words
+};
 
 /// Words of `on = …`.
 pub(super) const BASES: [(&str, TextBasis); 2] = [

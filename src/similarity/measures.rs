@@ -2,6 +2,69 @@
 
 use super::phonetic;
 
+/// A string measure for `similar = COLUMN`; ranges 0.0 to 1.0. Formulas in `docs/rules.md`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Measure {
+    /// [`jaro_winkler`].
+    JaroWinkler,
+    /// [`jaro`].
+    Jaro,
+    /// [`levenshtein`].
+    Levenshtein,
+    /// [`damerau_levenshtein`].
+    DamerauLevenshtein,
+    /// [`osa`].
+    Osa,
+    /// [`token_set`].
+    TokenSet,
+    /// [`double_metaphone`].
+    DoubleMetaphone,
+    /// [`soundex`].
+    Soundex,
+}
+
+impl Measure {
+    /// All of them, in the order of the documentation.
+    pub const ALL: [Measure; 8] = [
+        Measure::JaroWinkler,
+        Measure::Jaro,
+        Measure::Levenshtein,
+        Measure::DamerauLevenshtein,
+        Measure::Osa,
+        Measure::TokenSet,
+        Measure::DoubleMetaphone,
+        Measure::Soundex,
+    ];
+
+    /// Its name in rule files.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Measure::JaroWinkler => "jaro-winkler",
+            Measure::Jaro => "jaro",
+            Measure::Levenshtein => "levenshtein",
+            Measure::DamerauLevenshtein => "damerau-levenshtein",
+            Measure::Osa => "osa",
+            Measure::TokenSet => "token-set",
+            Measure::DoubleMetaphone => "double-metaphone",
+            Measure::Soundex => "soundex",
+        }
+    }
+
+    /// The measure itself, on two texts: 0.0 to 1.0.
+    pub fn score(self, left: &str, right: &str) -> f64 {
+        match self {
+            Measure::JaroWinkler => jaro_winkler(left, right),
+            Measure::Jaro => jaro(left, right),
+            Measure::Levenshtein => levenshtein(left, right),
+            Measure::DamerauLevenshtein => damerau_levenshtein(left, right),
+            Measure::Osa => osa(left, right),
+            Measure::TokenSet => token_set(left, right),
+            Measure::DoubleMetaphone => double_metaphone(left, right),
+            Measure::Soundex => soundex(left, right),
+        }
+    }
+}
+
 /// Jaro-Winkler after Winkler (1990): prefix weight 0.1, prefix up to 4, boost above 0.7 only. Symmetric.
 pub fn jaro_winkler(left: &str, right: &str) -> f64 {
     strsim::jaro_winkler(left, right)

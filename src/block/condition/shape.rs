@@ -1,9 +1,9 @@
 //! What a plan asks of a rule: which conditions have an index, and what the others can carry at most.
 
 use super::keys::KeyPlan;
-use super::{CompiledRule, Test, literal_of};
+use super::{CompiledRule, Test};
 use crate::rules::GenericPolicy;
-use crate::similarity::join::LiteralMeasure;
+use crate::similarity::measures::Measure;
 
 /// A literal measure that can be joined, with its columns: positions in `Prepared::texts`.
 #[derive(Debug, Clone, Copy)]
@@ -15,7 +15,7 @@ pub(in crate::block) struct MeasurePlan {
     /// Column of matching records.
     pub(in crate::block) matching: usize,
     /// The measure.
-    pub(in crate::block) measure: LiteralMeasure,
+    pub(in crate::block) measure: Measure,
     /// Least value.
     pub(in crate::block) threshold: f64,
 }
@@ -61,7 +61,7 @@ impl CompiledRule<'_> {
                     condition_idx,
                     base: *base,
                     matching: *matching,
-                    measure: literal_of(*measure),
+                    measure: *measure,
                     threshold: *threshold,
                 }),
                 _ => None,

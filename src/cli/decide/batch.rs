@@ -1,12 +1,10 @@
 //! `kinfold decide batch`: a list of decisions, recorded at once.
 
-use super::records::SourceArgs;
-use super::told::{Recording, record};
+use super::told::{DecidingArgs, record};
 use super::undo::undone;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::rule_source::read_decided_list;
-use crate::cli::state_args::{ChangeArgs, StateDir};
 use kinfold::rules::ListedPair;
 use kinfold::state::{Answer, PairDecision};
 use std::path::PathBuf;
@@ -25,17 +23,7 @@ pub(crate) struct BatchArgs {
     file: PathBuf,
 
     #[command(flatten)]
-    state: StateDir,
-
-    #[command(flatten)]
-    pub(crate) source: SourceArgs,
-
-    /// Tell what would be recorded, and write nothing
-    #[arg(long)]
-    dry_run: bool,
-
-    #[command(flatten)]
-    change: ChangeArgs,
+    pub(crate) deciding: DecidingArgs,
 }
 
 pub(crate) fn run(args: &BatchArgs) -> Result<ExitCode, Failure> {
@@ -44,7 +32,7 @@ pub(crate) fn run(args: &BatchArgs) -> Result<ExitCode, Failure> {
         listed.into_iter().partition(|(_, a)| *a == Answer::Undo);
     let mut pairs = Vec::new();
     if !decided.is_empty() {
-        let records = args.source.records()?;
+        let records = args.deciding.source.records()?;
         for (pair, answer) in decided {
             let ends = [records.find(&pair.left)?, records.find(&pair.right)?];
             if ends[0].0 == ends[1].0 {
@@ -61,32 +49,24 @@ pub(crate) fn run(args: &BatchArgs) -> Result<ExitCode, Failure> {
             pairs.push(PairDecision::new(answer, ends, pair.reason));
         }
     }
-    record(
-        &Recording {
-            dir: &args.state.dir,
-            change: &args.change,
-            is_dry: args.dry_run,
-            output: args.source.data.output(),
-        },
-        |folder| {
-            let mut n_nothing = 0;
-            for (
-                ListedPair {
-                    left,
-                    right,
-                    reason,
-                },
-                _,
-            ) in &undo
-            {
-                let mut undone = undone(folder, left, right)?;
-                n_nothing += u64::from(undone.is_empty());
-                for pair in &mut undone {
-                    pair.reason.clone_from(reason);
-                }
-                pairs.append(&mut undone);
+    record(&args.deciding.recording(), |folder| {
+        let mut n_nothing = 0;
+        for (
+            ListedPair {
+                left,
+                right,
+                reason,
+            },
+            _,
+        ) in &undo
+        {
+            let mut undone = undone(folder, left, right)?;
+            n_nothing += u64::from(undone.is_empty());
+            for pair in &mut undone {
+                pair.reason.clone_from(reason);
             }
-            Ok((pairs, n_nothing))
-        },
-    )
+            pairs.append(&mut undone);
+        }
+        Ok((pairs, n_nothing))
+    })
 }

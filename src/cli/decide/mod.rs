@@ -62,8 +62,8 @@ impl DecideArgs {
         match &self.command {
             DecideCommand::Accept(args)
             | DecideCommand::Reject(args)
-            | DecideCommand::Defer(args) => Some(&args.source.data),
-            DecideCommand::Batch(args) => Some(&args.source.data),
+            | DecideCommand::Defer(args) => Some(&args.deciding.source.data),
+            DecideCommand::Batch(args) => Some(&args.deciding.source.data),
             DecideCommand::List(args) => Some(&args.data),
             DecideCommand::Undo(_) => None,
         }

@@ -1,10 +1,8 @@
 //! `kinfold decide accept`, `reject` and `defer`: one answer to one pair, or to all pairs of a suggestion.
 
-use super::records::SourceArgs;
-use super::told::{Recording, record};
+use super::told::{DecidingArgs, record};
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
-use crate::cli::state_args::{ChangeArgs, StateDir};
 use clap::builder::NonEmptyStringValueParser;
 use kinfold::rules::ListedId;
 use kinfold::state::{Answer, PAIRS_MAX, PairDecision};
@@ -21,21 +19,11 @@ pub(crate) struct PairArgs {
     suggestion: Option<String>,
 
     #[command(flatten)]
-    state: StateDir,
-
-    #[command(flatten)]
-    pub(crate) source: SourceArgs,
-
-    /// Tell what would be recorded, and write nothing
-    #[arg(long)]
-    dry_run: bool,
-
-    #[command(flatten)]
-    change: ChangeArgs,
+    pub(crate) deciding: DecidingArgs,
 }
 
 pub(crate) fn run(answer: Answer, args: &PairArgs) -> Result<ExitCode, Failure> {
-    let records = args.source.records()?;
+    let records = args.deciding.source.records()?;
     let mut pairs = Vec::new();
     if let Some(id) = &args.suggestion {
         let members = records.suggestion(id)?;
@@ -81,13 +69,5 @@ pub(crate) fn run(answer: Answer, args: &PairArgs) -> Result<ExitCode, Failure> 
         }
         pairs.push(PairDecision::new(answer, ends, None));
     }
-    record(
-        &Recording {
-            dir: &args.state.dir,
-            change: &args.change,
-            is_dry: args.dry_run,
-            output: args.source.data.output(),
-        },
-        |_| Ok((pairs, 0)),
-    )
+    record(&args.deciding.recording(), |_| Ok((pairs, 0)))
 }

@@ -1,9 +1,10 @@
 //! The last step of every command that decides: writing under the lock, and saying what was recorded.
 
+use super::records::SourceArgs;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::{Output, plural};
-use crate::cli::state_args::{ChangeArgs, note_torn};
+use crate::cli::state_args::{ChangeArgs, StateDir, note_torn};
 use kinfold::cluster::contradictions;
 use kinfold::model::RecordIdx;
 use kinfold::state::{Answer, PairDecision, StateFolder};
@@ -12,6 +13,35 @@ use std::path::Path;
 
 /// Pairs told one by one; of more, a count.
 const SHOWN_MAX: usize = 10;
+
+/// The options of commands that decide on records of a run or an export.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DecidingArgs {
+    #[command(flatten)]
+    state: StateDir,
+
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+
+    /// Tell what would be recorded, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    #[command(flatten)]
+    change: ChangeArgs,
+}
+
+impl DecidingArgs {
+    /// Where and how the decisions are recorded.
+    pub(crate) fn recording(&self) -> Recording<'_> {
+        Recording {
+            dir: &self.state.dir,
+            change: &self.change,
+            is_dry: self.dry_run,
+            output: self.source.data.output(),
+        }
+    }
+}
 
 /// Where and how decisions are recorded.
 pub(crate) struct Recording<'a> {

@@ -4,7 +4,7 @@
 //! Sources: Jaro flags in words after Bachmann's rapidfuzz (idea); Levenshtein after Myers (1999); optimal string
 //! alignment after Hyyrö (2003). The reference of each is `strsim`, in the tests.
 
-use super::LiteralMeasure;
+use super::Measure;
 
 /// Where the characters of a text stand: for each code a word with a bit for each place.
 pub(super) struct Places {
@@ -72,7 +72,7 @@ fn normalised(distance: usize, longer: usize) -> f64 {
 /// Both families fall as fewer characters are common: Jaro's matches are common characters, and with no transposition its
 /// sum grows with their number; a distance is at least the longer length less the common characters.
 pub(super) fn common_needed(
-    measure: LiteralMeasure,
+    measure: Measure,
     threshold: f64,
     left_len: usize,
     right_len: usize,
@@ -83,12 +83,12 @@ pub(super) fn common_needed(
         return (1.0 >= threshold).then_some(0);
     }
     let reaches = |common: usize| match measure {
-        LiteralMeasure::JaroWinkler | LiteralMeasure::Jaro => {
+        Measure::JaroWinkler | Measure::Jaro => {
             let score = if common == 0 {
                 0.0
             } else {
                 let jaro = jaro_of(common, 0, left_len, right_len);
-                if measure == LiteralMeasure::JaroWinkler {
+                if measure == Measure::JaroWinkler {
                     boosted(jaro, prefix)
                 } else {
                     jaro
@@ -119,7 +119,7 @@ pub(super) fn common_needed(
 /// The measure of the text in `places` and another, both of 1 to 64 characters, when it reaches the threshold.
 #[inline]
 pub(super) fn score(
-    measure: LiteralMeasure,
+    measure: Measure,
     threshold: f64,
     needed: usize,
     prefix: usize,
@@ -127,19 +127,19 @@ pub(super) fn score(
     other: &[u16],
 ) -> Option<f64> {
     let score = match measure {
-        LiteralMeasure::JaroWinkler | LiteralMeasure::Jaro => {
+        Measure::JaroWinkler | Measure::Jaro => {
             let (matches, transpositions) = jaro_counts(places, other, needed.max(1))?;
             let jaro = jaro_of(matches, transpositions, places.len(), other.len());
-            if measure == LiteralMeasure::JaroWinkler {
+            if measure == Measure::JaroWinkler {
                 boosted(jaro, prefix)
             } else {
                 jaro
             }
         }
-        LiteralMeasure::Levenshtein => {
+        Measure::Levenshtein => {
             normalised(levenshtein(places, other), places.len().max(other.len()))
         }
-        LiteralMeasure::Osa => normalised(osa(places, other), places.len().max(other.len())),
+        Measure::Osa => normalised(osa(places, other), places.len().max(other.len())),
         _ => unreachable!("other measures are compared as text"),
     };
     (score >= threshold).then_some(score)

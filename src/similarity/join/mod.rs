@@ -6,7 +6,7 @@
 //! | token-set | words rarest first, prefix filter | `words` |
 //! | double-metaphone, soundex | texts of one code | `sounds` |
 //!
-//! Scores equal those of [`measures`], bit for bit, and so does the set of pairs:
+//! Scores equal those of [`Measure::score`], bit for bit, and so does the set of pairs:
 //! a text is left out of a comparison only when an integer bound, computed with the measure's own floating point
 //! formula, shows that its score cannot reach the threshold. Nothing here knows of records or rules.
 
@@ -19,71 +19,8 @@ mod trees;
 mod walk;
 mod words;
 
-use super::measures;
+use super::measures::Measure;
 use rayon::prelude::*;
-
-/// A literal measure that can be joined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LiteralMeasure {
-    /// [`measures::jaro_winkler`].
-    JaroWinkler,
-    /// [`measures::jaro`].
-    Jaro,
-    /// [`measures::levenshtein`].
-    Levenshtein,
-    /// [`measures::damerau_levenshtein`].
-    DamerauLevenshtein,
-    /// [`measures::osa`].
-    Osa,
-    /// [`measures::token_set`].
-    TokenSet,
-    /// [`measures::double_metaphone`].
-    DoubleMetaphone,
-    /// [`measures::soundex`].
-    Soundex,
-}
-
-impl LiteralMeasure {
-    /// All of them.
-    pub const ALL: [LiteralMeasure; 8] = [
-        LiteralMeasure::JaroWinkler,
-        LiteralMeasure::Jaro,
-        LiteralMeasure::Levenshtein,
-        LiteralMeasure::DamerauLevenshtein,
-        LiteralMeasure::Osa,
-        LiteralMeasure::TokenSet,
-        LiteralMeasure::DoubleMetaphone,
-        LiteralMeasure::Soundex,
-    ];
-
-    /// Its name in rule files.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            LiteralMeasure::JaroWinkler => "jaro-winkler",
-            LiteralMeasure::Jaro => "jaro",
-            LiteralMeasure::Levenshtein => "levenshtein",
-            LiteralMeasure::DamerauLevenshtein => "damerau-levenshtein",
-            LiteralMeasure::Osa => "osa",
-            LiteralMeasure::TokenSet => "token-set",
-            LiteralMeasure::DoubleMetaphone => "double-metaphone",
-            LiteralMeasure::Soundex => "soundex",
-        }
-    }
-
-    /// The measure itself, on two texts: 0.0 to 1.0.
-    pub fn score(self, left: &str, right: &str) -> f64 {
-        match self {
-            LiteralMeasure::JaroWinkler => measures::jaro_winkler(left, right),
-            LiteralMeasure::Jaro => measures::jaro(left, right),
-            LiteralMeasure::Levenshtein => measures::levenshtein(left, right),
-            LiteralMeasure::DamerauLevenshtein => measures::damerau_levenshtein(left, right),
-            LiteralMeasure::Osa => measures::osa(left, right),
-            LiteralMeasure::TokenSet => measures::token_set(left, right),
-            LiteralMeasure::DoubleMetaphone => measures::double_metaphone(left, right),
-            LiteralMeasure::Soundex => measures::soundex(left, right),
-        }
-    }
-}
 
 /// Two texts, by position, that reach the threshold.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -124,7 +61,7 @@ impl JoinWork {
 /// A join to be made: texts, measure, threshold.
 #[derive(Debug, Clone, Copy)]
 pub struct LiteralJoin<'t> {
-    measure: LiteralMeasure,
+    measure: Measure,
     threshold: f64,
     left: &'t [Box<str>],
     /// `None`: the left texts with themselves.
@@ -133,11 +70,7 @@ pub struct LiteralJoin<'t> {
 
 impl<'t> LiteralJoin<'t> {
     /// Distinct texts with themselves: pairs `left < right`; a text is not paired with itself.
-    pub fn within(
-        measure: LiteralMeasure,
-        threshold: f64,
-        texts: &'t [Box<str>],
-    ) -> LiteralJoin<'t> {
+    pub fn within(measure: Measure, threshold: f64, texts: &'t [Box<str>]) -> LiteralJoin<'t> {
         LiteralJoin {
             measure,
             threshold,
@@ -148,7 +81,7 @@ impl<'t> LiteralJoin<'t> {
 
     /// Every left text with every right one, equal texts included.
     pub fn between(
-        measure: LiteralMeasure,
+        measure: Measure,
         threshold: f64,
         left: &'t [Box<str>],
         right: &'t [Box<str>],
@@ -198,10 +131,8 @@ impl<'t> LiteralJoin<'t> {
             return self.every_pair(found, stop);
         }
         match self.measure {
-            LiteralMeasure::TokenSet => words::join(self, found, stop),
-            LiteralMeasure::DoubleMetaphone | LiteralMeasure::Soundex => {
-                sounds::join(self, found, stop)
-            }
+            Measure::TokenSet => words::join(self, found, stop),
+            Measure::DoubleMetaphone | Measure::Soundex => sounds::join(self, found, stop),
             _ => walk::join(self, found, stop),
         }
     }

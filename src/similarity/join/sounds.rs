@@ -1,8 +1,8 @@
 //! Phonetic measures are equality of a code, so texts of one code are all pairs there are; a text without a code sounds
 //! like nothing, not even itself.
 
-use super::{JoinWork, LiteralJoin, LiteralMeasure};
-use crate::similarity::measures;
+use super::{JoinWork, LiteralJoin};
+use crate::similarity::measures::{self, Measure};
 use rayon::prelude::*;
 
 pub(super) fn join<T, F>(
@@ -19,7 +19,7 @@ where
         return (Vec::new(), JoinWork::default());
     }
     let code = |text: &str| match join.measure {
-        LiteralMeasure::Soundex => measures::soundex_code(text),
+        Measure::Soundex => measures::soundex_code(text),
         _ => measures::double_metaphone_code(text),
     };
     let coded = |texts: &[Box<str>]| -> Vec<(String, u32)> {

@@ -16,7 +16,7 @@ fn bits(pairs: &[ValuePair]) -> Vec<(u32, u32, u64)> {
 
 /// The plain definition.
 fn plain(
-    measure: LiteralMeasure,
+    measure: Measure,
     threshold: f64,
     left: &[Box<str>],
     right: Option<&[Box<str>]>,
@@ -34,7 +34,7 @@ fn plain(
     out
 }
 
-fn check_within(measure: LiteralMeasure, threshold: f64, texts: &[Box<str>]) {
+fn check_within(measure: Measure, threshold: f64, texts: &[Box<str>]) {
     let join = LiteralJoin::within(measure, threshold, texts);
     assert_eq!(
         bits(&join.pairs()),
@@ -43,7 +43,7 @@ fn check_within(measure: LiteralMeasure, threshold: f64, texts: &[Box<str>]) {
     );
 }
 
-fn check_between(measure: LiteralMeasure, threshold: f64, left: &[Box<str>], right: &[Box<str>]) {
+fn check_between(measure: Measure, threshold: f64, left: &[Box<str>], right: &[Box<str>]) {
     let join = LiteralJoin::between(measure, threshold, left, right);
     assert_eq!(
         bits(&join.pairs()),
@@ -90,7 +90,7 @@ proptest! {
     fn a_join_within_equals_every_pair(
         texts in proptest::collection::vec(text(), 0..150),
         threshold in threshold(),
-        measure in prop::sample::select(LiteralMeasure::ALL.to_vec()),
+        measure in prop::sample::select(Measure::ALL.to_vec()),
     ) {
         check_within(measure, threshold, &distinct(texts));
     }
@@ -100,7 +100,7 @@ proptest! {
         left in proptest::collection::vec(text(), 0..100),
         right in proptest::collection::vec(text(), 0..100),
         threshold in threshold(),
-        measure in prop::sample::select(LiteralMeasure::ALL.to_vec()),
+        measure in prop::sample::select(Measure::ALL.to_vec()),
     ) {
         check_between(measure, threshold, &distinct(left), &distinct(right));
     }
@@ -110,7 +110,7 @@ proptest! {
     fn a_threshold_on_a_score_keeps_the_pair(
         texts in proptest::collection::vec(text(), 2..40),
         pick in any::<prop::sample::Index>(),
-        measure in prop::sample::select(LiteralMeasure::ALL.to_vec()),
+        measure in prop::sample::select(Measure::ALL.to_vec()),
     ) {
         let texts = distinct(texts);
         prop_assume!(texts.len() > 1);
@@ -125,7 +125,7 @@ proptest! {
     /// Jaro's greedy matching is symmetric, so that each pair needs asking once.
     #[test]
     fn jaro_is_symmetric(left in "[ab]{0,20}", right in "[ab]{0,20}") {
-        for measure in LiteralMeasure::ALL {
+        for measure in Measure::ALL {
             prop_assert_eq!(
                 measure.score(&left, &right).to_bits(),
                 measure.score(&right, &left).to_bits()
@@ -167,21 +167,16 @@ fn names(n: usize, salt: u64) -> Vec<Box<str>> {
 fn many_names_equal_every_pair() {
     // Large enough for trees; the slow definition is strsim without optimisation.
     let texts = names(450, 7);
-    for measure in LiteralMeasure::ALL {
+    for measure in Measure::ALL {
         check_within(measure, 0.85, &texts);
     }
-    check_between(
-        LiteralMeasure::JaroWinkler,
-        0.88,
-        &texts[..250],
-        &names(400, 8),
-    );
+    check_between(Measure::JaroWinkler, 0.88, &texts[..250], &names(400, 8));
 }
 
 #[test]
 fn the_result_does_not_depend_on_threads() {
     let texts = names(3000, 3);
-    let join = LiteralJoin::within(LiteralMeasure::JaroWinkler, 0.9, &texts);
+    let join = LiteralJoin::within(Measure::JaroWinkler, 0.9, &texts);
     let visited = |threads: usize| {
         rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
@@ -208,7 +203,7 @@ fn more_characters_than_codes_fall_back_to_text() {
     like.pop();
     texts.push(like);
     let texts = boxed(&texts);
-    let join = LiteralJoin::within(LiteralMeasure::JaroWinkler, 0.95, &texts);
+    let join = LiteralJoin::within(Measure::JaroWinkler, 0.95, &texts);
     let pairs = join.pairs();
     assert_eq!(pairs.len(), 1);
     assert_eq!((pairs[0].left, pairs[0].right), (1399, 1400));

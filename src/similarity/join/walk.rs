@@ -8,7 +8,7 @@
 use super::bags::{Alphabet, Bags};
 use super::kernel::{self, Places, common_needed};
 use super::trees::{Group, Node, Shelf};
-use super::{JoinWork, LiteralJoin, LiteralMeasure};
+use super::{JoinWork, LiteralJoin, Measure};
 use rayon::prelude::*;
 
 /// A pair of trees is divided among threads while it stands for more pairs of texts than this.
@@ -94,7 +94,7 @@ where
     lens.dedup();
     let mut out = Vec::new();
     let mut work = JoinWork::default();
-    let levels = if join.measure == LiteralMeasure::JaroWinkler {
+    let levels = if join.measure == Measure::JaroWinkler {
         0..=4
     } else {
         0..=0
@@ -429,14 +429,14 @@ impl Level<'_, '_> {
     {
         let (left, right) = (self.left.text[i] as usize, self.right.text[j] as usize);
         let (a, b) = (self.left.codes(i), self.right.codes(j));
-        if self.join.measure == LiteralMeasure::JaroWinkler {
+        if self.join.measure == Measure::JaroWinkler {
             let equal = (self.left.prefix[i] ^ self.right.prefix[j]).trailing_zeros() as usize / 16;
             if equal.min(a.len()).min(b.len()) != self.level {
                 return;
             }
         }
         worker.work.n_scored += 1;
-        let by_text = self.join.measure == LiteralMeasure::DamerauLevenshtein
+        let by_text = self.join.measure == Measure::DamerauLevenshtein
             || self.left_bags.by_text[left]
             || self.right_bags.by_text[right]
             || a.is_empty()

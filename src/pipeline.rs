@@ -144,7 +144,7 @@ pub enum PipelineError {
     /// A pick list holds labels where a rule compares codes, or codes where it compares labels.
     #[error(
         "rule \"{rule}\" compares the {side} of the pick list \"{column}\", but {n_records} records hold only {other}s, \
-         such as {example:?}: say which is which under [picklist.{column}] in the rule file (\"1\" = \"Advertisement\", a line for each choice), or compare by = \"{other}\""
+         such as {record}: say which is which under [picklist.{column}] in the rule file (\"1\" = \"Advertisement\", a line for each choice), or compare by = \"{other}\""
     )]
     Picklist {
         /// The rule.
@@ -157,8 +157,8 @@ pub enum PipelineError {
         other: &'static str,
         /// Records that cannot be compared.
         n_records: u64,
-        /// What the first of them holds.
-        example: String,
+        /// Type and id of the first of them; not what it holds, since the column may be one of names.
+        record: String,
     },
     /// A list names an id that several records have.
     #[error(
@@ -234,6 +234,7 @@ pub fn load(
         return Err(too_many_rejects(&report, options.max_rejects));
     }
     check_rules(&table, options)?;
+    tell_idle_rules(&table, &options.rules, progress);
     Decisions::resolve(&table, options)?;
     let prepared = normalise::prepare(&table, &options.rules, options.country(), progress);
     if progress.cancelled() {
@@ -338,6 +339,28 @@ fn check_rules(table: &Table, options: &LinkOptions) -> Result<(), PipelineError
     Ok(())
 }
 
+/// Names the rules on types of which no record was read. They find nothing, which may be a file forgotten.
+fn tell_idle_rules(table: &Table, rules: &RuleSet, progress: &dyn Progress) {
+    for absent in RecordType::ALL {
+        if table.n_records() == 0 || table.record_type.contains(&absent) {
+            continue;
+        }
+        let idle: Vec<&str> = rules
+            .rules
+            .iter()
+            .filter(|rule| rule.base == absent || rule.matching == absent)
+            .map(|rule| rule.name.as_str())
+            .collect();
+        if !idle.is_empty() {
+            progress.notice(&format!(
+                "no {} was read, so these rules find nothing: {}",
+                absent.as_str(),
+                idle.join(", ")
+            ));
+        }
+    }
+}
+
 /// Refuses to compare labels with codes.
 fn check_picklist(
     table: &Table,
@@ -377,7 +400,11 @@ fn check_picklist(
                 side,
                 other,
                 n_records: 1 + all.count() as u64,
-                example: list.cell(first).to_owned(),
+                record: format!(
+                    "{} {}",
+                    record_type.as_str(),
+                    table.id(RecordIdx(first as u32))
+                ),
             });
         }
     }

@@ -70,7 +70,13 @@ pub(crate) fn size(text: &str) -> Result<u64, String> {
         ("GiB", g),
         ("TiB", t),
     ];
-    Ok(measured(text, &units)? as u64)
+    let bytes = measured(text, &units)? as u64;
+    if bytes < 1 << 20 {
+        return Err(format!(
+            "{bytes} bytes are less than any run takes; is a unit missing, as in {bytes}M?"
+        ));
+    }
+    Ok(bytes)
 }
 
 /// A number above zero with one of the units.
@@ -136,6 +142,7 @@ mod tests {
             ("pairs=3X", "k, M, G"),
             ("time=1h,time=2h", "twice"),
             ("memory=-1G", "above zero"),
+            ("memory=50", "as in 50M?"),
         ] {
             let answer = parse(wrong).expect_err(wrong);
             assert!(answer.contains(hint), "{wrong}: {answer}");

@@ -68,6 +68,10 @@ impl From<IngestError> for Failure {
                 ExitCode::Usage,
                 "`kinfold run --help` explains the options for reading files",
             ),
+            IngestErrorKind::Input if matches!(error, IngestError::Foreign { .. }) => (
+                ExitCode::Input,
+                "CSV and Parquet are read, also compressed with gzip or zstd, and told by their first bytes, not by the name; nothing was written",
+            ),
             IngestErrorKind::Input => (
                 ExitCode::Input,
                 "mend the file or export it again; nothing was written",

@@ -55,7 +55,7 @@ pub(crate) fn failure() -> Option<Failure> {
         Failure::new(
             ExitCode::Limit,
             format!(
-                "failed to stay within --memory: the run held {} MiB, of {} MiB allowed",
+                "failed to stay within the limit on memory: the run held {} MiB, of {} MiB allowed",
                 mib(SEEN.load(Ordering::Relaxed)),
                 mib(LIMIT.load(Ordering::Relaxed))
             ),

@@ -10,6 +10,7 @@ use polars::prelude::{
 
 use super::checker::{Fault, Grammar, Record, Step, line_ends};
 use super::error::IngestError;
+use super::format::is_binary;
 use super::layout::{self, Layout};
 use super::options::{IngestOptions, Limits};
 use super::records::{Batch, Place};
@@ -501,6 +502,9 @@ impl<'p> DelimitedFile<'p> {
             what: if self.filled == Filled::Malformed {
                 "the bytes are not valid UTF-16; the file may be cut off: export it again"
                     .to_owned()
+            } else if is_binary(&self.buffer) {
+                "the bytes are not text, neither UTF-8 nor UTF-16: is it a program's own file, or a damaged one? export the records as CSV or Parquet"
+                    .to_owned()
             } else {
                 "the bytes are not valid UTF-8; try --encoding windows-1252, or export as UTF-8"
                     .to_owned()
@@ -594,7 +598,8 @@ fn ragged(n_fields: usize, n_columns: usize) -> String {
     } else {
         "is a delimiter in a value not quoted?"
     };
-    format!("the row has {n_fields} fields, the header {n_columns}; {what}")
+    let fields = if n_fields == 1 { "field" } else { "fields" };
+    format!("the row has {n_fields} {fields}, the header {n_columns}; {what}")
 }
 
 fn spanning(reason: &str, n_lines: u64) -> String {

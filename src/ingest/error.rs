@@ -2,6 +2,8 @@
 
 use std::io;
 
+use super::format::Foreign;
+
 /// Why an input could not be read. Messages read after "failed to" and never hold a value of the data but ids.
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
@@ -14,7 +16,17 @@ pub enum IngestError {
         #[source]
         source: io::Error,
     },
-    /// The file as a whole is not something we read: wrong format, empty, cut off, changed meanwhile.
+    /// The file is of another kind, or empty.
+    #[error("read {path}: it is {what}; {remedy}")]
+    Foreign {
+        /// Path as given.
+        path: String,
+        /// What it is.
+        what: &'static str,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// The file as a whole cannot be read: no known column, cut off, changed meanwhile.
     #[error("read {path}: {what}")]
     File {
         /// Path as given.
@@ -102,9 +114,10 @@ impl IngestError {
     pub fn kind(&self) -> IngestErrorKind {
         match self {
             IngestError::Io { .. } => IngestErrorKind::Io,
-            IngestError::File { .. } | IngestError::Place { .. } | IngestError::DoubledId(_) => {
-                IngestErrorKind::Input
-            }
+            IngestError::Foreign { .. }
+            | IngestError::File { .. }
+            | IngestError::Place { .. }
+            | IngestError::DoubledId(_) => IngestErrorKind::Input,
             IngestError::Usage { .. } => IngestErrorKind::Usage,
             IngestError::Limit { .. } => IngestErrorKind::Limit,
             IngestError::Cancelled => IngestErrorKind::Cancelled,
@@ -115,6 +128,14 @@ impl IngestError {
         IngestError::File {
             path: path.to_owned(),
             what: what.into(),
+        }
+    }
+
+    pub(super) fn foreign(path: &str, foreign: Foreign) -> Self {
+        IngestError::Foreign {
+            path: path.to_owned(),
+            what: foreign.what,
+            remedy: foreign.remedy,
         }
     }
 

@@ -62,6 +62,24 @@ impl Layout {
     pub(super) fn n_mapped(&self) -> usize {
         self.columns.iter().filter(|c| c.1.is_some()).count() + self.joined.len()
     }
+
+    /// The file's columns for a message, the first 40 by name. None by name where none has a known one: what stands in
+    /// the first row may be a record then, and no person's value belongs in a message.
+    pub(super) fn told_columns(&self, names: &[String]) -> String {
+        const SHOWN: usize = 40;
+        let n = names.len();
+        if self.n_mapped() == 0 {
+            return format!(
+                "the first row has {n} {}, none of a known name: is it a header?",
+                if n == 1 { "column" } else { "columns" }
+            );
+        }
+        let more = match n.saturating_sub(SHOWN) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        format!("the columns are {}{more}", names[..n.min(SHOWN)].join(", "))
+    }
 }
 
 /// Letters and digits of a column name, lower case: how names are compared.
@@ -100,13 +118,18 @@ pub(super) fn missing_header(
     field: Field,
     header: &str,
     path: &str,
+    layout: &Layout,
     names: &[String],
 ) -> IngestError {
+    // Without a known column the nearest name may be a person's value.
+    let near = match layout.n_mapped() {
+        0 => String::new(),
+        _ => nearest(header, names.iter().map(String::as_str)),
+    };
     IngestError::usage(format!(
-        "use --column {}={header}: {path} has no column {header:?}{}; its columns are {}",
+        "use --column {}={header}: {path} has no column {header:?}{near}; {}",
         field.name(),
-        nearest(header, names.iter().map(String::as_str)),
-        names.join(", ")
+        layout.told_columns(names)
     ))
 }
 

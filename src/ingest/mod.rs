@@ -17,6 +17,7 @@ mod aliases;
 mod checker;
 mod delimited;
 mod error;
+mod format;
 mod layout;
 mod options;
 mod parquet;
@@ -30,10 +31,11 @@ use std::path::{Path, PathBuf};
 
 use crate::model::{Field, FileInfo, IngestReport, Notice, Progress, Reject, Table};
 use delimited::DelimitedFile;
+use format::Format;
 use layout::Layout;
 use parquet::ParquetFile;
 use records::{FilePlan, Records};
-use source::{Format, Source};
+use source::Source;
 
 pub use error::{DoubledId, IngestError, IngestErrorKind};
 pub use options::{Encoding, IngestOptions, Limits, UnknownState};
@@ -300,7 +302,7 @@ impl Run<'_> {
             && let Some(unused) = self.overrides_used.iter().position(|used| !used)
         {
             let (field, header) = &self.overrides[unused];
-            return Err(layout::missing_header(*field, header, path, names));
+            return Err(layout::missing_header(*field, header, path, layout, names));
         }
         let mapped_id = layout.columns.iter().any(|c| c.1 == Some(Field::Id))
             || layout.joined.iter().any(|j| j.1 == Field::Id);
@@ -308,8 +310,8 @@ impl Run<'_> {
             return Err(IngestError::file(
                 path,
                 format!(
-                    "no column is known to hold the record's id; name it with --column id=HEADER; the columns are {}",
-                    names.join(", ")
+                    "no column is known to hold the record's id; name it with --column id=HEADER; {}",
+                    layout.told_columns(names)
                 ),
             ));
         }

@@ -5,12 +5,13 @@
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
 use super::error::IngestError;
+use super::format::{Foreign, Format, Packing, format_of};
 use super::options::Limits;
 use crate::model::Progress;
 
@@ -18,15 +19,6 @@ use crate::model::Progress;
 const HEAD_BYTES: usize = 4096;
 /// The ratio of unfolded to folded bytes is looked at only beyond this size: small files may be very regular.
 const RATIO_FROM_BYTES: u64 = 64 << 20;
-
-/// What the content is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
-    /// Delimited text.
-    Text,
-    /// Apache Parquet.
-    Parquet,
-}
 
 /// An open file.
 pub(super) struct Source<'p> {
@@ -55,6 +47,7 @@ struct Raw<'p> {
     n_bytes: u64,
     n_unpacked: u64,
     failed: Option<io::Error>,
+    packing: Option<Packing>,
     too_large: Option<String>,
     progress: &'p dyn Progress,
 }
@@ -98,9 +91,12 @@ impl<'p> Source<'p> {
         let file = File::open(path).map_err(io_error)?;
         let metadata = file.metadata().map_err(io_error)?;
         if metadata.is_dir() {
-            return Err(IngestError::file(
+            return Err(IngestError::foreign(
                 &shown,
-                "is a folder; name the files in it",
+                Foreign {
+                    what: "a folder",
+                    remedy: "name the files in it",
+                },
             ));
         }
         let before = Stamp::of(&file);
@@ -110,6 +106,7 @@ impl<'p> Source<'p> {
             n_bytes: 0,
             n_unpacked: 0,
             failed: None,
+            packing: None,
             too_large: None,
             progress,
         }));
@@ -122,19 +119,26 @@ impl<'p> Source<'p> {
             before,
         };
         source.peek()?;
-        let folded: Option<Box<dyn Read + Send + 'p>> = if source.head.starts_with(&[0x1f, 0x8b]) {
-            let inner = std::mem::replace(&mut source.reader, Box::new(io::empty()));
-            let buffered = BufReader::with_capacity(1 << 18, inner);
-            Some(Box::new(flate2::bufread::MultiGzDecoder::new(buffered)))
-        } else if source.head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-            let inner = std::mem::replace(&mut source.reader, Box::new(io::empty()));
-            let mut decoder =
-                zstd::stream::read::Decoder::new(inner).map_err(|e| source.explain(e))?;
-            // 2^27 = 128 MiB: what the zstd tool itself accepts without being told otherwise.
-            decoder.window_log_max(27).map_err(|e| source.explain(e))?;
-            Some(Box::new(decoder))
-        } else {
-            None
+        let packing = Packing::of(&source.head);
+        source.raw().packing = packing;
+        let folded: Option<Box<dyn Read + Send + 'p>> = match packing {
+            None => None,
+            Some(packing) => {
+                let inner = std::mem::replace(&mut source.reader, Box::new(io::empty()));
+                Some(match packing {
+                    Packing::Gzip => {
+                        let buffered = BufReader::with_capacity(1 << 18, inner);
+                        Box::new(flate2::bufread::MultiGzDecoder::new(buffered))
+                    }
+                    Packing::Zstd => {
+                        let mut decoder = zstd::stream::read::Decoder::new(inner)
+                            .map_err(|e| source.explain(e))?;
+                        // 2^27 = 128 MiB: what the zstd tool itself accepts without being told otherwise.
+                        decoder.window_log_max(27).map_err(|e| source.explain(e))?;
+                        Box::new(decoder)
+                    }
+                })
+            }
         };
         if let Some(inner) = folded {
             source.reader = Box::new(CappedReader {
@@ -145,8 +149,8 @@ impl<'p> Source<'p> {
             });
             source.peek()?;
         }
-        source.format =
-            format_of(&source.head).map_err(|what| IngestError::file(&source.path, what))?;
+        source.format = format_of(&source.head, packing.is_some())
+            .map_err(|foreign| IngestError::foreign(&source.path, foreign))?;
         Ok(source)
     }
 
@@ -194,6 +198,10 @@ impl<'p> Source<'p> {
             sha256: digest.iter().map(|b| format!("{b:02x}")).collect(),
             n_bytes: raw.n_bytes,
         })
+    }
+
+    fn raw(&self) -> MutexGuard<'_, Raw<'p>> {
+        self.raw.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn peek(&mut self) -> Result<(), IngestError> {
@@ -325,82 +333,12 @@ fn explain(raw: &Mutex<Raw<'_>>, path: &str, error: io::Error) -> IngestError {
             source,
         };
     }
+    let tool = raw.packing.map_or("gzip", Packing::as_str);
+    let check = format!("copy or export it again; `{tool} -t FILE` tells whether a copy is whole");
     let what = if error.kind() == io::ErrorKind::UnexpectedEof {
-        "the compressed data ends in the middle: the file is cut off; export or copy it again"
-            .to_owned()
+        format!("the {tool} data ends in the middle: the file is cut off; {check}")
     } else {
-        format!("the compressed data is damaged ({error}); export or copy it again")
+        format!("the {tool} data is damaged ({error}); {check}")
     };
     IngestError::file(path, what)
-}
-
-/// Tells the content by its first bytes; the error says what it is and what to do.
-fn format_of(head: &[u8]) -> Result<Format, &'static str> {
-    if head.is_empty() {
-        return Err("is empty: not even a header row");
-    }
-    if head.starts_with(b"PAR1") {
-        return Ok(Format::Parquet);
-    }
-    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
-        return Err(
-            "is a zip archive or an Excel workbook (.xlsx); save the sheet as \"CSV UTF-8\", or unpack the archive",
-        );
-    }
-    if head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-        return Err("is an old Excel workbook (.xls); save the sheet as \"CSV UTF-8\"");
-    }
-    if head.starts_with(b"%PDF") {
-        return Err("is a PDF; export the records as CSV");
-    }
-    if head.starts_with(&[0x1f, 0x8b]) || head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        return Err("is compressed twice; unpack it once");
-    }
-    if head.starts_with(&[0xff, 0xfe, 0, 0]) || head.starts_with(&[0, 0, 0xfe, 0xff]) {
-        return Err("is UTF-32 text; save it as UTF-8");
-    }
-    let text = head.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(head);
-    let text = text.trim_ascii_start();
-    let lower = text[..text.len().min(64)].to_ascii_lowercase();
-    if [&b"<!doctype"[..], b"<html", b"<head", b"<table", b"<?xml"]
-        .iter()
-        .any(|tag| lower.starts_with(tag))
-    {
-        return Err(
-            "is a web page or XML, perhaps a sign-in page saved instead of the export; export the records as CSV",
-        );
-    }
-    if let [b'{' | b'[', rest @ ..] = text {
-        let next = rest.trim_ascii_start().first();
-        if matches!(next, Some(b'{' | b'[' | b'}' | b']' | b'"')) {
-            return Err("is JSON; export the records as CSV or Parquet");
-        }
-    }
-    Ok(Format::Text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn formats_are_told_by_their_first_bytes() {
-        for (head, expected) in [
-            (&b"id,name\n"[..], Ok(Format::Text)),
-            (b"PAR1....", Ok(Format::Parquet)),
-            (b"[Name],b\n1,2\n", Ok(Format::Text)),
-            (b"", Err("is empty")),
-            (b"PK\x03\x04....", Err("is a zip archive")),
-            (b"%PDF-1.7", Err("is a PDF")),
-            (b"\xef\xbb\xbf\n<!DOCTYPE html>", Err("is a web page")),
-            (b"[ {\"id\": 1}]", Err("is JSON")),
-            (b"\xff\xfe\0\0i\0\0\0", Err("is UTF-32")),
-        ] {
-            match (format_of(head), expected) {
-                (Ok(found), Ok(wanted)) => assert_eq!(found, wanted),
-                (Err(found), Err(wanted)) => assert!(found.starts_with(wanted), "{found}"),
-                (found, wanted) => panic!("{head:?}: {found:?} instead of {wanted:?}"),
-            }
-        }
-    }
 }

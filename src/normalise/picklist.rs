@@ -61,11 +61,6 @@ impl<'t> Picklist<'t> {
         })
     }
 
-    /// The cell of record `i`, trimmed.
-    pub fn cell(&self, i: usize) -> &'t str {
-        self.values.get(i).trim()
-    }
-
     /// The label of record `i`, as exported.
     pub fn label(&self, i: usize) -> Choice<'t> {
         let value = self.values.get(i).trim();

@@ -28,22 +28,6 @@ const FAULTS: [(&str, &str); 8] = [
     ("symlink", "EPERM"),
 ];
 
-/// Files of a run that are the same each time.
-const FILES: [&str; 12] = [
-    "suggestions.csv",
-    "suggestions.parquet",
-    "suggestions.json",
-    "pairs.csv",
-    "pairs.parquet",
-    "golden.csv",
-    "links.csv",
-    "aliases.csv",
-    "suppressed.csv",
-    "rejects.csv",
-    "summary.json",
-    "report.html",
-];
-
 pub(super) fn program() -> PathBuf {
     std::env::var_os("KINFOLD_BIN")
         .map_or_else(|| env!("CARGO_BIN_EXE_kinfold").into(), PathBuf::from)
@@ -102,17 +86,22 @@ fn read(path: &Path) -> Vec<u8> {
     fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
-fn contents(run: &Path) -> BTreeMap<&'static str, Vec<u8>> {
-    FILES
-        .into_iter()
-        .map(|name| (name, read(&run.join(name))))
+/// All files of a run but the manifest, which tells the time.
+fn contents(run: &Path) -> BTreeMap<String, Vec<u8>> {
+    let names = fs::read_dir(run).expect("readable").map(|entry| {
+        let name = entry.expect("an entry").file_name();
+        name.into_string().expect("UTF-8")
+    });
+    names
+        .filter(|name| name != "manifest.json")
+        .map(|name| (name.clone(), read(&run.join(name))))
         .collect()
 }
 
 /// A folder with leads, yesterday's report on fewer of them, and a stranger's file in the output folder.
 struct Night {
     dir: tempfile::TempDir,
-    clean: BTreeMap<&'static str, Vec<u8>>,
+    clean: BTreeMap<String, Vec<u8>>,
 }
 
 impl Night {
@@ -223,8 +212,14 @@ fn after(night: &Night, disturbed: &Output, what: &str) {
     let latest: serde_json::Value =
         serde_json::from_slice(&read(&out.join("latest.json"))).expect("JSON");
     let newest = out.join(latest["path"].as_str().expect("a path"));
-    for (name, bytes) in contents(&newest) {
-        assert!(bytes == night.clean[name], "{what}: {name} differs");
+    let made = contents(&newest);
+    assert!(
+        made.keys().eq(night.clean.keys()),
+        "{what}: {:?}",
+        made.keys()
+    );
+    for (name, bytes) in made {
+        assert!(bytes == night.clean[&name], "{what}: {name} differs");
     }
     for folder in [out.clone(), out.join("runs")] {
         for entry in fs::read_dir(folder).expect("readable") {
@@ -388,15 +383,20 @@ fn a_run_opens_no_socket_and_leaves_its_input_alone() {
     };
     let before = stamp(&input);
     if can_trace() {
-        let out = nightly(night.dir.path(), &["-e", "trace=%network"]);
+        let out = nightly(night.dir.path(), &["-e", "trace=%network,openat,open"]);
         assert!(out.status.success());
         let trace = fs::read_to_string(night.dir.path().join("trace")).expect("written");
         // A pair of connected sockets is a pipe within the process; anything else could reach out.
-        let calls: Vec<&str> = trace
+        let (opened, calls): (Vec<&str>, Vec<&str>) = trace
             .lines()
             .filter(|l| !l.contains("socketpair("))
-            .collect();
+            .partition(|l| l.contains("openat(") || l.contains("open("));
         assert!(calls.is_empty(), "{calls:?}");
+        let of_input: Vec<&&str> = opened.iter().filter(|l| l.contains("leads.csv")).collect();
+        assert!(
+            !of_input.is_empty() && of_input.iter().all(|l| l.contains("O_RDONLY")),
+            "{of_input:?}"
+        );
     } else {
         assert!(nightly(night.dir.path(), &[]).status.success());
     }
@@ -409,20 +409,27 @@ fn no_value_of_a_person_is_in_the_messages() {
     let leads = "leadid,firstname,lastname,companyname,emailaddress1,telephone1,statecode\n\
         L1,Zebulon,Quixworth,Frobnitz Works,zq@frobnitz.example,+1 212 555 0187,0\n\
         L2,Zebulon,Quixworth,Frobnitz Works,zq@frobnitz.example,+1 212 555 0187,0\n";
-    let cases = [
-        leads.to_owned(),
-        leads.replace(",0\n", ",Frobnitz\n"),
-        leads.replace("L2", "L1").replacen("Zebulon", "Zeb", 1),
-        leads.replace("L2,", "L2,\"Quixworth\"x,"),
-        format!("{leads}L3,Quixworth\n"),
-        format!("{leads}L3,\"Quixworth\n"),
-        leads.replace("leadid", "nr"),
+    let (_, headless) = leads.split_once('\n').expect("a header");
+    let by_code = "[[rule]]\nname = \"p\"\nwhen = [{ picklist = \"lastname\", by = \"value\" }]\n";
+    fs::write(dir.path().join("p.toml"), by_code).expect("written");
+    let cases: [(String, &[&str]); 10] = [
+        (leads.to_owned(), &[]),
+        (leads.replace(",0\n", ",Frobnitz\n"), &[]),
+        (leads.replace("L2", "L1").replacen("Zebulon", "Zeb", 1), &[]),
+        (leads.replace("L2,", "L2,\"Quixworth\"x,"), &[]),
+        (format!("{leads}L3,Quixworth\n"), &[]),
+        (format!("{leads}L3,\"Quixworth\n"), &[]),
+        (leads.replace("leadid", "nr"), &[]),
+        (headless.to_owned(), &[]),
+        (headless.to_owned(), &["--column", "id=nr"]),
+        (leads.to_owned(), &["--rules", "p.toml"]),
     ];
-    for (i, text) in cases.iter().enumerate() {
+    for (i, (text, options)) in cases.iter().enumerate() {
         fs::write(dir.path().join("leads.csv"), text).expect("written");
         for arguments in [&["run", "leads.csv"][..], &["run", "leads.csv", "--json"]] {
             let out = Command::new(program())
                 .args(arguments)
+                .args(*options)
                 .current_dir(dir.path())
                 .stdin(Stdio::null())
                 .output()

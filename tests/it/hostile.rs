@@ -53,7 +53,7 @@ fn check(name: &str, bytes: &[u8], code: i32, message: &str) {
 #[test]
 fn endless_and_monstrous_files_are_refused_soon() {
     check("/dev/zero", b"", 3, "it begins with NUL bytes");
-    check("/dev/urandom", b"", 3, "not valid UTF-8");
+    check("/dev/urandom", b"", 3, "the bytes are not text");
     check("/dev/null", b"", 3, "is empty");
     let head = b"leadid,lastname,statecode\n".as_slice();
     let with = |rest: &[u8]| [head, rest].concat();
@@ -190,6 +190,13 @@ fn sixty_thousand_equal_leads_give_a_small_report() {
     assert!(pairs.len() < 20 << 20, "{} bytes of pairs", pairs.len());
     let page = fs::metadata(dir.path().join("o/latest/report.html")).expect("written");
     assert!(page.len() < 20 << 20, "{} bytes of page", page.len());
+    // What the report shows in short is said.
+    let summary = fs::read(dir.path().join("o/latest/summary.json")).expect("written");
+    let summary: serde_json::Value = serde_json::from_slice(&summary).expect("JSON");
+    let statements = summary["coverage"]["statements"].to_string();
+    for said in ["1,799,970,000 pairs", "kept as stars to their first record"] {
+        assert!(statements.contains(said), "{said}: {statements}");
+    }
 }
 
 #[test]

@@ -251,18 +251,18 @@ fn every_bad_file_is_named_for_what_it_is() {
             "no-id.csv",
             "name it with --column id=HEADER; the columns are fullname, companyname, shoe size",
         ),
-        ("empty.csv", "is empty: not even a header row"),
         (
             "damaged-header.csv",
             "row 1, line 1: the header is damaged in column 2: something follows the closing quote",
         ),
         (
             "cut.csv.gz",
-            "row 87, line 87: the compressed data ends in the middle: the file is cut off",
+            "row 87, line 87: the gzip data ends in the middle: the file is cut off; copy or export it again; `gzip -t FILE` tells",
         ),
-        ("workbook.xlsx", "is a zip archive or an Excel workbook"),
-        ("sign-in.csv", "is a web page or XML"),
-        ("records.json", "is JSON"),
+        (
+            "damaged.csv.gz",
+            "the gzip data is damaged (corrupt gzip stream does not have a matching checksum); copy or export it again; `gzip -t FILE` tells",
+        ),
         ("cut.parquet", "is a Parquet file without its end"),
         (
             "cut-utf16.csv",
@@ -281,6 +281,80 @@ fn every_bad_file_is_named_for_what_it_is() {
         assert!(
             message.starts_with(&format!("read {}: ", path.display())),
             "{message}"
+        );
+        assert_eq!(error.kind(), IngestErrorKind::Input, "{name}");
+    }
+}
+
+/// Files of other kinds in `testdata/bad`, what they are called, and the remedy.
+const OF_ANOTHER_KIND: [(&str, &str); 16] = [
+    (
+        "empty.csv",
+        "empty: not even a header row; export the records again and see whether any are chosen",
+    ),
+    (
+        "workbook.xlsx",
+        "a zip archive or an Excel workbook (.xlsx); save the sheet as \"CSV UTF-8\", or unpack the archive",
+    ),
+    (
+        "old-workbook.csv",
+        "an old Excel workbook (.xls), or another Office document of that time; save the sheet as \"CSV UTF-8\"",
+    ),
+    (
+        "sign-in.csv",
+        "a web page, perhaps a sign-in page saved instead of the export; export the records as CSV or Parquet",
+    ),
+    ("records.json", "JSON; export the records as CSV or Parquet"),
+    (
+        "picture.csv",
+        "a picture (PNG); export the records as CSV or Parquet",
+    ),
+    (
+        "photo.csv",
+        "a picture (JPEG); export the records as CSV or Parquet",
+    ),
+    ("report.csv", "a PDF; export the records as CSV or Parquet"),
+    (
+        "contacts.csv",
+        "a list of contacts as vCard; export the records as CSV or Parquet",
+    ),
+    (
+        "database.csv",
+        "an SQLite database; export its table of records as CSV",
+    ),
+    (
+        "seven-zip.csv",
+        "a 7-Zip archive; unpack it and name the file inside",
+    ),
+    (
+        "bzip2.csv",
+        "compressed with bzip2; unpack it, or compress it with gzip or zstd, which are read as they are",
+    ),
+    (
+        "xz.csv",
+        "compressed with xz; unpack it, or compress it with gzip or zstd, which are read as they are",
+    ),
+    (
+        "tar.csv.gz",
+        "a tar archive; unpack it and name the file inside",
+    ),
+    ("twice.csv.gz", "compressed twice; unpack it once"),
+    ("utf-32.csv", "UTF-32 text; save it as UTF-8"),
+];
+
+#[test]
+fn a_file_of_another_kind_is_told_by_its_first_bytes() {
+    for (name, expected) in OF_ANOTHER_KIND {
+        let path = testdata("bad").join(name);
+        let error = read(
+            std::slice::from_ref(&path),
+            &IngestOptions::default(),
+            &Silent,
+        )
+        .expect_err("the file is refused");
+        assert_eq!(
+            error.to_string(),
+            format!("read {}: it is {expected}", path.display())
         );
         assert_eq!(error.kind(), IngestErrorKind::Input, "{name}");
     }
@@ -352,13 +426,13 @@ fn every_bad_row_is_rejected_with_place_and_reason() {
 }
 
 #[test]
-fn the_two_lists_above_cover_the_folder() {
+fn the_three_lists_above_cover_the_folder() {
     let mut n_files = 0;
     for entry in fs::read_dir(testdata("bad")).expect("the folder is there") {
         entry.expect("readable");
         n_files += 1;
     }
-    assert_eq!(n_files, 13 + 8);
+    assert_eq!(n_files, 10 + OF_ANOTHER_KIND.len() + 8);
 }
 
 #[test]
@@ -776,7 +850,7 @@ fn wrong_options_say_what_is_allowed() {
         ),
         (
             vec![("id", "kee")],
-            "has no column \"kee\", did you mean \"key\"?; its columns are key, name",
+            "has no column \"kee\", did you mean \"key\"?; the columns are key, name",
         ),
         (
             vec![("id", "key"), ("ID", "name")],
@@ -788,6 +862,71 @@ fn wrong_options_say_what_is_allowed() {
         assert_eq!(error.kind(), IngestErrorKind::Usage);
         let message = error.to_string();
         assert!(message.contains(expected), "{message}");
+    }
+}
+
+#[test]
+fn a_column_asked_for_is_found_once_in_one_spelling_or_not_at_all() {
+    let two: [(&str, &[u8]); 2] = [("a.csv", b"id,name\n1,a\n"), ("b.csv", b"id,name\n2,b\n")];
+    let error = read_bytes(&two, &with_columns(&[("companyname", "firm")])).expect_err("nowhere");
+    assert_eq!(
+        error.to_string(),
+        "use --column companyname=firm: none of the files has a column \"firm\""
+    );
+    let twice: [(&str, &[u8]); 1] = [("in.csv", b"KEY,key,name\n1,2,a\n")];
+    let error = read_bytes(&twice, &with_columns(&[("id", "Key")])).expect_err("two of them");
+    assert!(
+        error.to_string().ends_with(
+            "the column \"Key\" of --column occurs twice, as column 1 and column 2; rename or remove one"
+        ),
+        "{error}"
+    );
+    let other: [(&str, &[u8]); 1] = [("in.csv", b"KEY,name\n1,a\n")];
+    let (table, report) = read_bytes(&other, &with_columns(&[("id", "key")])).expect("one of them");
+    assert_eq!(column(&table, "id"), ["1"]);
+    assert!(report.notices.iter().any(|n| {
+        n.text
+            .ends_with("no column is spelt \"key\"; \"KEY\" is used")
+    }));
+}
+
+#[test]
+fn limits_are_kept_in_parquet() {
+    let path = testdata("layouts").join("dynamics-lake.parquet");
+    let n_bytes = fs::metadata(&path).expect("there").len();
+    for (limits, kind, expected) in [
+        (
+            Limits {
+                columns: 3,
+                ..Limits::default()
+            },
+            IngestErrorKind::Limit,
+            "columns, more than the 3 that are read",
+        ),
+        (
+            Limits {
+                unpacked_bytes: n_bytes - 1,
+                ..Limits::default()
+            },
+            IngestErrorKind::Limit,
+            "the file is larger than",
+        ),
+        (
+            Limits {
+                row_bytes: 10,
+                ..Limits::default()
+            },
+            IngestErrorKind::Input,
+            "row 1 is longer than 10 bytes; leave long columns out of the export",
+        ),
+    ] {
+        let options = IngestOptions {
+            limits,
+            ..IngestOptions::default()
+        };
+        let error = read(std::slice::from_ref(&path), &options, &Silent).expect_err("too large");
+        assert_eq!(error.kind(), kind, "{error}");
+        assert!(error.to_string().contains(expected), "{error}");
     }
 }
 
@@ -852,6 +991,36 @@ fn limits_are_kept() {
 }
 
 #[test]
+fn a_first_row_that_is_no_header_is_told_without_its_values() {
+    let headless = "17,Ann Able,Acme,0\n18,Bo Bell,Acme,0\n";
+    let error = read_one(headless).expect_err("no column is known");
+    assert!(
+        error.to_string().ends_with(
+            "name it with --column id=HEADER; the first row has 4 columns, none of a known name: is it a header?"
+        ),
+        "{error}"
+    );
+    // Of very many columns the first are told.
+    let wide: String = (0..1_000).map(|i| format!(",c{i}")).collect();
+    let error = read_one(format!("fullname{wide}\n")).expect_err("no id");
+    let message = error.to_string();
+    assert!(message.ends_with("c37, c38 and 961 more"), "{message}");
+}
+
+#[test]
+fn bytes_that_are_no_text_are_called_so() {
+    let noise: Vec<u8> = (0..5_000_u32).map(|i| (i * i % 251) as u8).collect();
+    let error = read_one(noise).expect_err("no text");
+    assert!(
+        error.to_string().contains("the bytes are not text"),
+        "{error}"
+    );
+    // One stray control character in a line of Latin-1 is still text.
+    let error = read_one(b"leadid,fullname\n1,Andr\xe9\x01 Able\n").expect_err("not UTF-8");
+    assert!(error.to_string().contains("windows-1252"), "{error}");
+}
+
+#[test]
 fn missing_files_and_folders_are_told_apart() {
     let missing = read(
         &[PathBuf::from("no/such/file.csv")],
@@ -863,6 +1032,12 @@ fn missing_files_and_folders_are_told_apart() {
     let folder =
         read(&[testdata("bad")], &IngestOptions::default(), &Silent).expect_err("it is a folder");
     assert_eq!(folder.kind(), IngestErrorKind::Input);
+    assert!(
+        folder
+            .to_string()
+            .ends_with(": it is a folder; name the files in it"),
+        "{folder}"
+    );
     let none = read(&[], &IngestOptions::default(), &Silent).expect_err("nothing to read");
     assert_eq!(none.kind(), IngestErrorKind::Usage);
 }

@@ -308,7 +308,7 @@ fn lists_and_types_that_cannot_be_used_are_refused() {
     assert_eq!(code, 2);
     assert!(
         err.contains(
-            "compares the value of the pick list \"companyname\", but 5 records hold only labels"
+            "compares the value of the pick list \"companyname\", but 5 records hold only labels, such as lead "
         ),
         "{err}"
     );

@@ -130,7 +130,10 @@ fn a_run_that_comes_to_hold_more_than_its_limit_is_ended() {
         .split_whitespace()
         .find_map(|word| word.parse().ok())
         .expect("what the run held");
-    assert!(message.contains("--memory") && held > 80, "{message}");
+    assert!(
+        message.contains("limit on memory") && held > 80,
+        "{message}"
+    );
     assert!(!dir.path().join("kinfold-out/latest.json").exists());
     let (code, _, err) = run(
         dir.path(),

@@ -382,6 +382,42 @@ fn verify_finds_every_change() {
     assert_eq!(error.kind(), ReportErrorKind::Usage);
 }
 
+/// A manifest is read like any file of a stranger: it cannot send us to files outside the run.
+#[test]
+fn a_manifest_that_is_not_as_written_is_told_and_leads_nowhere() {
+    let out = tempfile::tempdir().expect("a folder");
+    let run = small().publish(out.path()).expect("published").run_dir;
+    let path = run.join("manifest.json");
+    let whole: serde_json::Value =
+        serde_json::from_slice(&fs::read(&path).expect("there")).expect("JSON");
+    // Named by itself, a run has no latest.json that knows the manifest's hash.
+    let problems = |change: &dyn Fn(&mut serde_json::Value)| {
+        let mut manifest = whole.clone();
+        change(&mut manifest);
+        fs::write(&path, manifest.to_string()).expect("written");
+        verify(&run).expect("read").problems
+    };
+    assert_eq!(problems(&|_| {}), [""; 0]);
+    assert_eq!(
+        problems(&|m| m["version"] = 99.into()),
+        ["manifest.json is of format kinfold-manifest 99, this version reads kinfold-manifest 1"]
+    );
+    let found = problems(&|m| m["inputs"][0]["rows_read"] = 9.into());
+    assert!(
+        found[0].ends_with(": 9 rows read are not 7 used and 1 rejected"),
+        "{found:?}"
+    );
+    for name in ["../suggestions.csv", "a\\b", ".kinfold"] {
+        let found = problems(&|m| m["files"][0]["name"] = name.into());
+        assert_eq!(
+            found[0],
+            format!("{name} is not the name of a file of a run")
+        );
+    }
+    fs::write(&path, "{").expect("written");
+    assert!(verify(&run).expect("read").problems[0].starts_with("manifest.json is damaged"));
+}
+
 #[test]
 fn a_folder_of_other_things_is_refused_and_left_alone() {
     let out = tempfile::tempdir().expect("a folder");
@@ -450,13 +486,25 @@ fn a_locked_folder_is_busy_and_dead_runs_are_swept() {
         .path()
         .join("runs")
         .join(format!(".tmp-{}-7", published.run_id));
+    // What a run that was killed between two steps of naming the newest left behind.
+    let half = out
+        .path()
+        .join(format!(".latest.json.tmp-{}", published.run_id));
+    let mine = out.path().join(".latest.json.tmp-mine");
+    for path in [&half, &mine] {
+        fs::write(path, "half").expect("written");
+    }
     let foreign = out.path().join("runs/.tmp-mine");
     for dir in [&dead, &foreign] {
         fs::create_dir(dir).expect("created");
         fs::write(dir.join("pairs.csv"), "half").expect("written");
     }
     let held = lock(out.path(), Duration::ZERO).expect("free");
-    assert!(!dead.exists(), "what a dead run left is removed");
+    assert!(
+        !dead.exists() && !half.exists(),
+        "what a dead run left is removed"
+    );
+    assert!(mine.exists(), "what only looks like it stays");
     assert!(
         foreign.join("pairs.csv").exists(),
         "what we did not write stays"

@@ -3,7 +3,8 @@
 use super::{WAIT, author, folder, json, ok, rules, run};
 use kinfold::rules::{ListedId, parse};
 use kinfold::state::{
-    Answer, Entry, PairDecision, StateError, StateErrorKind, StateFolder, StateWriter, repair,
+    Answer, Entry, PAIRS_MAX, PairDecision, StateError, StateErrorKind, StateFolder, StateWriter,
+    repair,
 };
 use proptest::prelude::*;
 use std::fs;
@@ -375,5 +376,94 @@ proptest! {
         if let Ok(folder) = open(dir.path(), &bytes) {
             prop_assert!(folder.entries().is_empty());
         }
+    }
+}
+
+/// Half an entry, or damage, may be a writer at work: a reader waits for it, and looks again.
+#[test]
+fn what_is_read_in_the_middle_of_a_change_is_not_taken_for_damage() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let bytes = sample(dir.path());
+    let log = dir.path().join("log.jsonl");
+    let lock = fs::File::options()
+        .read(true)
+        .write(true)
+        .open(dir.path().join(".kinfold.lock"))
+        .expect("the sample was locked");
+    let mut damaged = bytes.clone();
+    damaged[40] ^= 1;
+    for half in [&bytes[..bytes.len() - 20], &damaged] {
+        fs::write(&log, half).expect("written");
+        lock.lock().expect("free");
+        std::thread::scope(|scope| {
+            let reading = scope.spawn(|| StateFolder::open(dir.path()));
+            std::thread::sleep(std::time::Duration::from_millis(300));
+            assert!(!reading.is_finished(), "it waits");
+            fs::write(&log, &bytes).expect("written");
+            lock.unlock().expect("held");
+            let folder = reading.join().expect("no panic").expect("whole");
+            assert_eq!(folder.torn(), None);
+            assert_eq!(folder.entries().len(), 8);
+        });
+    }
+}
+
+/// While somebody works on it for long, a reader takes what stands before a torn end, and says of damage who works.
+#[test]
+fn a_reader_does_not_wait_for_ever() {
+    let [torn, damaged] = [(); 2].map(|()| tempfile::tempdir().expect("a temporary folder"));
+    let bytes = sample(torn.path());
+    sample(damaged.path());
+    fs::write(torn.path().join("log.jsonl"), &bytes[..bytes.len() - 20]).expect("written");
+    let mut changed = bytes.clone();
+    changed[40] ^= 1;
+    fs::write(damaged.path().join("log.jsonl"), changed).expect("written");
+    let locks = [&torn, &damaged].map(|dir| {
+        let path = dir.path().join(".kinfold.lock");
+        let lock = fs::File::options()
+            .read(true)
+            .write(true)
+            .open(path)
+            .expect("there");
+        lock.lock().expect("free");
+        lock
+    });
+    std::thread::scope(|scope| {
+        let reading = scope.spawn(|| StateFolder::open(torn.path()).expect("a prefix"));
+        let error = StateFolder::open(damaged.path()).expect_err("damaged");
+        assert_eq!(error.kind(), StateErrorKind::Busy, "{error}");
+        let folder = reading.join().expect("no panic");
+        assert!(folder.torn().is_some());
+        assert_eq!(folder.entries().len(), 7);
+    });
+    drop(locks);
+    let error = StateFolder::open(damaged.path()).expect_err("damaged");
+    assert_eq!(error.kind(), StateErrorKind::State, "{error}");
+}
+
+#[test]
+fn what_one_change_may_hold_is_bounded() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let pair = |i: usize| {
+        let end = |id: String| (ListedId::parse(&id), "0123456789abcdef".to_owned());
+        PairDecision::new(
+            Answer::Reject,
+            [end(format!("lead:A{i}")), end(format!("lead:B{i}"))],
+            None,
+        )
+    };
+    let folder = StateFolder::open_or_empty(dir.path()).expect("empty");
+    let at_most: Vec<_> = (0..PAIRS_MAX).map(pair).collect();
+    let one_more = [at_most.clone(), vec![pair(PAIRS_MAX)]].concat();
+    folder.deciding(at_most).expect("as many as are allowed");
+    let error = folder.deciding(one_more).expect_err("one too many");
+    assert!(error.to_string().contains("100001 pairs"), "{error}");
+    for (name, why) in [
+        ("x".repeat(10_000), None),
+        ("Ann".to_owned(), Some("x".repeat(100_000))),
+    ] {
+        let error = kinfold::state::Author::new(&name, "2026-01-01T00:00:00Z", why.as_deref())
+            .expect_err("too long");
+        assert!(error.to_string().contains("characters, and"), "{error}");
     }
 }

@@ -1,9 +1,10 @@
 //! Removing what is no longer to be kept: old versions, and what names a person.
 
 use super::{WAIT, author, json, ok, rules, run};
-use kinfold::rules::parse;
+use kinfold::rules::{ListedId, parse};
 use kinfold::state::{
-    Author, Purging, Retention, StateFolder, StateWriter, Status, Version, purge, repair,
+    Answer, Author, PairDecision, Purging, Retention, StateFolder, StateWriter, Status, Version,
+    purge, repair,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -259,4 +260,39 @@ fn files_of_others_stay_when_a_run_is_forgotten() {
         assert_eq!(code, 2, "{arguments:?}: {err}");
     }
     assert!(!dir.join("nowhere").exists() && !dir.join("s").exists());
+}
+
+/// A reviewer's word on a pair may name a third record: the word goes with that record, the decision stays.
+#[test]
+fn forgetting_a_record_removes_what_was_said_of_it_beside_other_pairs() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let state = dir.path().join("s");
+    let rejected = |left: &str, right: &str, why: &str| {
+        let ends = [left, right].map(|id| (ListedId::parse(id), "0123456789abcdef".to_owned()));
+        PairDecision::new(Answer::Reject, ends, Some(why.to_owned()))
+    };
+    let pairs = vec![
+        rejected("lead:L-1", "lead:L-3", "not L-2 either"),
+        rejected("lead:L-4", "lead:L-5", "father and son"),
+        rejected("lead:L-2", "lead:L-5", "namesakes"),
+    ];
+    let mut writer = StateWriter::lock(&state, WAIT).expect("free");
+    writer.decide(pairs, &author()).expect("written");
+    drop(writer);
+    ok(dir.path(), &["state", "forget", "L-2", "--state", "s"]);
+    let log = fs::read_to_string(state.join("log.jsonl")).expect("UTF-8");
+    assert!(!log.contains("L-2") && !log.contains("namesakes"), "{log}");
+    ok(dir.path(), &["state", "verify", "s"]);
+    let folder = StateFolder::open(&state).expect("holds");
+    let standing: Vec<(&str, Answer, Option<&str>)> = folder
+        .decisions()
+        .map(|d| (&*d.left.id, d.answer, d.why.as_deref()))
+        .collect();
+    assert_eq!(
+        standing,
+        [
+            ("L-1", Answer::Reject, None),
+            ("L-4", Answer::Reject, Some("father and son")),
+        ]
+    );
 }

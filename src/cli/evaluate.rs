@@ -3,12 +3,13 @@
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::output::{Output, log};
+use super::private_file;
 use clap::Args;
 use kinfold::evaluate::{
     EvaluateError, EvaluateOptions, Evaluation, estimates, estimates_table, evaluate,
     read_reviewed, read_run, read_truth, sample, table, write_sample,
 };
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Compare a published run with the truth: precision and recall of pairs, clusters, verdicts and rules
 ///
@@ -77,7 +78,7 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<ExitCode, Failure> {
 fn without_truth(args: &EvaluateArgs) -> Result<ExitCode, Failure> {
     if let Some(path) = &args.sample_out {
         let pairs = sample(&args.run, args.sample, args.seed)?;
-        let file = new_private_file(path).map_err(|e| Failure::io("write", path, &e))?;
+        let file = private_file::create(path).map_err(|e| Failure::io("write", path, &e))?;
         write_sample(&pairs, std::io::BufWriter::new(file))
             .map_err(|e| Failure::io("write", path, &std::io::Error::other(e)))?;
         log(&format!(
@@ -96,15 +97,6 @@ fn without_truth(args: &EvaluateArgs) -> Result<ExitCode, Failure> {
     let found = estimates(&args.run, reviewed)?;
     Output { json: args.json }.either(&found, || estimates_table(&found))?;
     Ok(ExitCode::Ok)
-}
-
-/// A file that was not there before and that only its owner may read.
-fn new_private_file(path: &Path) -> std::io::Result<std::fs::File> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 /// Whether the figures asked for are reached.

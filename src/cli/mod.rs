@@ -20,6 +20,7 @@ mod memory_watch;
 mod output;
 mod plan;
 mod preview;
+mod private_file;
 mod profile;
 mod progress;
 mod qualify;

@@ -4,6 +4,7 @@
 //! `KINFOLD_KEEP_PAGE=FILE` keeps the page of 200 suggestions, to look at.
 
 use super::report::{RULES, Sample, sample};
+use kinfold::model::{CompanyAlias, CrossLink};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -169,7 +170,7 @@ fn hostile() -> Sample {
     let script = "<script>document.title='owned'</script>";
     let image = "\"><img src=x onerror=\"document.title='owned'\">";
     let end = "</script><script>document.title='owned'</script><!--";
-    sample(
+    let mut hostile = sample(
         &[
             [
                 script,
@@ -186,7 +187,22 @@ fn hostile() -> Sample {
             ["L5", image, "", "", "", "", ""],
         ],
         &[0..2, 2..4],
-    )
+    );
+    for (company, alias) in [(script, image), (end, "\u{202e}gnp.exe")] {
+        hostile.outcome.company_aliases.push(CompanyAlias {
+            company: company.to_owned(),
+            alias: alias.to_owned(),
+            domain: image.to_owned(),
+            n_people: 3,
+        });
+    }
+    for (pair_idx, reason) in [(0, image), (1, end)] {
+        hostile.outcome.links.push(CrossLink {
+            pair_idx,
+            reason: reason.to_owned(),
+        });
+    }
+    hostile
 }
 
 /// As many suggestions as asked for, of two to four records with the differences real exports have.
@@ -295,7 +311,24 @@ fn realistic(n_suggestions: u32) -> Sample {
         .iter()
         .map(|row| row.each_ref().map(String::as_str))
         .collect();
-    sample(&rows, &groups)
+    let mut realistic = sample(&rows, &groups);
+    let outcome = &mut realistic.outcome;
+    outcome.company_aliases = COMPANIES
+        .iter()
+        .map(|(company, alias)| CompanyAlias {
+            company: (*company).to_owned(),
+            alias: (*alias).to_owned(),
+            domain: "a-rather-long-name-of-a-mail-domain.example.com".to_owned(),
+            n_people: 12,
+        })
+        .collect();
+    outcome.links = (0..5)
+        .map(|pair_idx| CrossLink {
+            pair_idx,
+            reason: "equal e-mail, equal phone, names differ by a known short form".to_owned(),
+        })
+        .collect();
+    realistic
 }
 
 fn plain(text: &str) -> String {
@@ -336,6 +369,15 @@ fn hostile_values_are_shown_and_never_run() {
             !body.contains('\u{202e}') && !body.contains('\u{2028}'),
             "{fragment}"
         );
+        for (heading, n_values) in [
+            ("Other names of companies</h2>", 4),
+            ("Records of different types held to be one</h2>", 2),
+        ] {
+            let table = body.split(heading).nth(1).expect(heading);
+            let table = table.split("</table>").next().expect("its rows");
+            let n_shown = table.matches("document.title='owned'").count();
+            assert!(n_shown >= n_values, "{heading} {n_shown}: {table}");
+        }
     }
     let seen = check(
         &browser,

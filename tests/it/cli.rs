@@ -13,6 +13,7 @@ mod pages;
 mod plan;
 mod preview;
 mod qualify;
+mod written;
 
 /// The program, in a folder of its own, without a terminal.
 fn kinfold(dir: &Path, arguments: &[&str]) -> Command {

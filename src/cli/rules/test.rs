@@ -4,6 +4,7 @@ use crate::cli::data_args::DataArgs;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::loading::Loading;
+use crate::cli::private_file;
 use crate::cli::rule_source;
 use kinfold::model::Silent;
 use kinfold::rule_tests::{self, ExamplesError, junit, render};
@@ -59,7 +60,7 @@ pub(crate) fn run(args: &TestArgs) -> Result<ExitCode, Failure> {
         )
     };
     if let Some(file) = &args.junit {
-        std::fs::write(file, junit(&results, &set.name, &path))
+        private_file::write(file, &junit(&results, &set.name, &path))
             .map_err(|e| Failure::io("write", file, &e))?;
     }
     let n_failed = results.iter().filter(|r| !r.passed).count();

@@ -62,7 +62,8 @@ pub(crate) fn run(args: &RepairArgs) -> Result<ExitCode, Failure> {
         text.push_str(&format!("damaged log: {backup}\n"));
         let n = repaired.folder.decisions().count() as u64;
         if n > 0 {
-            text.push_str(&format!("{} stand\n", plural(n, "decision", "decisions")));
+            text.push_str(&plural(n, "decision stands", "decisions stand"));
+            text.push('\n');
         }
         for (set, version) in published(&repaired.folder) {
             text.push_str(&match version {

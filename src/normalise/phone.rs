@@ -34,7 +34,8 @@ impl PhoneReader {
     ///
     /// `country`: the record's, ISO 3166 alpha-2. Tried in order for a number without `+`: the country, then the default
     /// country; each as a national number, with the international prefix dialled there, and with the calling code in
-    /// front but the `+` missing.
+    /// front but the `+` missing. The last comes first for eleven digits or more that lack the zero dialled before
+    /// national numbers: of `491747155529` in Germany a spreadsheet has eaten a plus, not the zero of a line in Leer.
     ///
     /// A number its plan knows gets `+` code and national number. One of a length the plan knows, but in no range given
     /// out, gets the same form and the mark `Invalid`. Anything else of seven digits or more gets `~` and its digits and
@@ -174,6 +175,12 @@ impl PhoneReader {
             }
         };
         for plan in &countries {
+            if plan.has_trunk_prefix()
+                && digits.len() >= BARE_INTERNATIONAL_DIGITS_MIN
+                && let Some(p) = plans.without_own_code(plan, digits)
+            {
+                return Some(p);
+            }
             if let Some(p) = consider(plans.national(plan, digits)) {
                 return Some(p);
             }
@@ -182,9 +189,7 @@ impl PhoneReader {
             {
                 return Some(p);
             }
-            if let Some(rest) = plan.without_code(digits)
-                && let Some(p) = plans.national(plan, rest).filter(|p| p.kind.is_some())
-            {
+            if let Some(p) = plans.without_own_code(plan, digits) {
                 return Some(p);
             }
         }

@@ -242,6 +242,11 @@ impl Plan {
         has_last_group.then(|| regex.replace(digits, braced(rule).as_str()).into_owned())
     }
 
+    /// True when a digit is dialled before national numbers (0 in most countries).
+    pub(super) fn has_trunk_prefix(&self) -> bool {
+        self.trunk_prefix.is_some()
+    }
+
     /// True when a number of this many digits could exist in the plan.
     fn has_length(&self, n_digits: usize) -> bool {
         self.lines.lengths[0].have(n_digits)
@@ -392,6 +397,13 @@ impl Plans {
     /// Reads a number written for use inside a country, trunk prefix or not.
     pub(super) fn national(&self, plan: &Plan, digits: &str) -> Option<Parsed> {
         self.in_code(plan.code, &plan.national_significant(digits))
+    }
+
+    /// Reads digits that begin with the region's own calling code, the plus missing; `None` when the plan does not know
+    /// the number behind it.
+    pub(super) fn without_own_code(&self, plan: &Plan, digits: &str) -> Option<Parsed> {
+        let rest = plan.without_code(digits)?;
+        self.national(plan, rest).filter(|p| p.kind.is_some())
     }
 
     fn in_code(&self, code: u16, national: &str) -> Option<Parsed> {

@@ -383,6 +383,25 @@ fn no_calling_code_keeps_what_reading_again_would_drop() {
     assert_eq!(wrong, []);
 }
 
+/// Where numbers may be of any length, one that lost its plus is also a local one that lost its zero.
+#[test]
+fn a_long_number_with_its_own_calling_code_lost_a_plus_not_a_zero() {
+    let read = |text: &str, country: &str| {
+        let codes = PhoneReader::new(None).read(text, Some(country));
+        codes[0].matchcode.clone()
+    };
+    for text in ["491747155529", "01747155529", "+49 174 7155529"] {
+        assert_eq!(read(text, "DE"), "+491747155529", "{text}");
+    }
+    assert_eq!(read("495114678287", "DE"), "+495114678287");
+    // With the zero it is the line in Leer; a short one in Emden may have lost its zero.
+    assert_eq!(read("0491747155529", "DE"), "+49491747155529");
+    assert_eq!(read("492191550", "DE"), "+49492191550");
+    // Area code 55 of Brazil; a leading zero in Italy belongs to the number.
+    assert_eq!(read("55999123456", "BR"), "+5555999123456");
+    assert_eq!(read("390612345678", "IT"), "+390612345678");
+}
+
 proptest! {
     #[test]
     fn reading_a_matchcode_changes_nothing(text in "[+]?[0-9() ./x-]{3,22}", country in prop::sample::select(vec!["", "US", "DE", "IT", "AR", "KZ"])) {

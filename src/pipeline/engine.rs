@@ -4,7 +4,7 @@ use crate::block::{BlockInput, Decided, Judge, ProbeIndex};
 use crate::model::{Prepared, ScoredPair};
 use crate::normalise::variants;
 use crate::rules::RuleSet;
-use crate::rules::predicate::{CompanyProfile, NameProfile, Weights};
+use crate::rules::predicate::{CompanyProfile, NameProfile, Weights, common_words};
 use crate::score::{self, Dispersion, Scorer, dispersion};
 use crate::similarity::neighbours::{Channels, Neighbours};
 use rustc_hash::FxHashMap;
@@ -36,6 +36,7 @@ impl<'a> Engine<'a> {
         let companies = CompanyProfile::new(
             &prepared.companies,
             Neighbours::build(company_words, &Channels::COMPANY, |_| &[]),
+            &common_words(prepared),
         );
         let weights = Weights::new(prepared);
         let dispersion = dispersion(prepared, &names);

@@ -43,7 +43,7 @@ fn profile(names: &[Vec<usize>]) -> (CompanyProfile, usize) {
     }
     let n_words = companies.vocabulary.len();
     let graph = Neighbours::build(companies.vocabulary.texts(), &Channels::COMPANY, |_| &[]);
-    (CompanyProfile::new(&companies, graph), n_words)
+    (CompanyProfile::new(&companies, graph, &[]), n_words)
 }
 
 fn check(names: &[Vec<usize>], threshold: f64) {

@@ -2,8 +2,13 @@
 //!
 //! The similarity is the largest of: 1.0 when the squashed names are equal or declared aliases of each other; [`ACRONYM_SIMILARITY`] when one is the
 //! acronym of the other; and the weighted share of words that find a partner. A word weighs
-//! `ln(1 + n / companies with the word or a neighbour)`, so that "bank" says little and a typing error of it no more.
+//! `ln(1 + n / companies with the word or a neighbour)`, so that "bank" says little and a typing error of it no more;
+//! of towns and of legal forms with a slip those count that [`common_words`] finds.
 //! Partners count the smaller of their weights; the sum is divided by the heavier side's total.
+
+mod common;
+
+pub use common::common_words;
 
 use crate::model::{Companies, Csr, NONE};
 use crate::similarity::neighbours::{Agreement, Neighbours};
@@ -34,8 +39,8 @@ pub struct CompanyProfile {
 }
 
 impl CompanyProfile {
-    /// Prepares the companies; `neighbours` is over `companies.vocabulary`.
-    pub fn new(companies: &Companies, neighbours: Neighbours) -> CompanyProfile {
+    /// Prepares the companies; `neighbours` is over `companies.vocabulary`, `common` is [`common_words`] of it, or empty.
+    pub fn new(companies: &Companies, neighbours: Neighbours, common: &[u32]) -> CompanyProfile {
         let mut numbers: FxHashMap<&[u32], u32> = FxHashMap::default();
         let mut first_company: Vec<u32> = Vec::new();
         let form: Vec<u32> = companies
@@ -62,6 +67,8 @@ impl CompanyProfile {
                 holders[word as usize] += 1;
             }
         }
+        // Forms for a company: `common` counts companies, of which several may be one form.
+        let forms = n_forms as f64 / companies.codes.len().max(1) as f64;
         let weight: Vec<u32> = (0..n_words as u32)
             .map(|word| {
                 let near: u64 = neighbours
@@ -69,9 +76,11 @@ impl CompanyProfile {
                     .iter()
                     .map(|n| u64::from(holders[*n as usize]))
                     .sum();
-                let all = (near + u64::from(holders[word as usize])).max(1);
+                let own = (near + u64::from(holders[word as usize])).max(1) as f64;
+                let told = common.get(word as usize).copied().unwrap_or(0);
+                let all = own.max(f64::from(told) * forms);
                 // At least a tenth, so that a file of one company still compares words.
-                ((1.0 + n_forms as f64 / all as f64).ln() * 1000.0)
+                ((1.0 + n_forms as f64 / all).ln() * 1000.0)
                     .round()
                     .max(100.0) as u32
             })
@@ -274,7 +283,7 @@ mod tests {
             });
         }
         let graph = Neighbours::build(companies.vocabulary.texts(), &Channels::COMPANY, |_| &[]);
-        CompanyProfile::new(&companies, graph)
+        CompanyProfile::new(&companies, graph, &[])
     }
 
     #[test]

@@ -7,7 +7,7 @@ pub mod date;
 mod name;
 mod weight;
 
-pub use company::{ACRONYM_SIMILARITY, CompanyProfile, WORDS_COMPARED};
+pub use company::{ACRONYM_SIMILARITY, CompanyProfile, WORDS_COMPARED, common_words};
 pub use name::{MAX_MATCHES, NameAgreement, NameMatch, NameProfile, Part, TokenMatch};
 pub use weight::{
     EXPECTED_PARTNERS, GIVEN_CAP, INITIAL, NAME_DEPENDENCE, SURNAME_CAP, Weights, millibits,

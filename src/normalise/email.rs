@@ -18,8 +18,8 @@ static ROLE_QUALIFIERS: WordSet = WordSet::new(|| set_of(mailboxes::ROLE_QUALIFI
 ///
 /// The matchcode: lower case, `+tag` dropped at every provider, dots dropped and `googlemail.com` read as `gmail.com` at
 /// Gmail only, domain in IDNA ASCII without a dot at the end. A comma
-/// for the dot of the domain, and well-known slips in the domains of the largest providers (`gmial.com`, `yahoo.con`), are
-/// read as meant.
+/// for the dot of the domain, a blank beside it, two dots for one, well-known slips in the domains of the largest providers
+/// (`gmial.com`, `yahoo.con`) and in the endings `.com`, `.net` and `.org` are read as meant.
 pub fn read(text: &str) -> Vec<EmailCode> {
     let text = visible(text);
     let text = text.trim();
@@ -72,6 +72,7 @@ fn spelled_out_at(text: &str) -> Cow<'_, str> {
         }
     }
     out = comma_for_dot(out);
+    out = blank_beside_dot(out);
     while out.contains(" @") {
         out = out.replace(" @", "@");
     }
@@ -99,6 +100,38 @@ fn comma_for_dot(text: String) -> String {
         }
         _ => text,
     }
+}
+
+/// One address with a blank before or behind the last dot of its domain: `ann@contoso .com`, `ann@contoso. com`.
+fn blank_beside_dot(text: String) -> String {
+    let is_suffix =
+        |s: &str| (2..=6).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_lowercase());
+    let joined = text.split_once('@').and_then(|(local, domain)| {
+        let mut words = domain.split_ascii_whitespace();
+        let (label, suffix) = (words.next()?, words.next()?);
+        let is_label = |s: &str| !s.is_empty() && !s.contains('@') && !s.ends_with('.');
+        let whole = match (label.strip_suffix('.'), suffix.strip_prefix('.')) {
+            (None, Some(suffix)) if is_label(label) && is_suffix(suffix) => {
+                format!("{local}@{label}.{suffix}")
+            }
+            // Behind a whole domain the dot ends a sentence.
+            (Some(label), None) if is_label(label) && !label.contains('.') && is_suffix(suffix) => {
+                format!("{local}@{label}.{suffix}")
+            }
+            _ => return None,
+        };
+        words.next().is_none().then_some(whole)
+    });
+    joined.unwrap_or(text)
+}
+
+/// The domain that one with a misspelt ending stands for, when no domain can end so: `contoso.con`.
+fn ending_meant(domain: &str) -> Option<String> {
+    let (rest, ending) = domain.rsplit_once('.')?;
+    let (meant, _) = domains::ENDING_SLIPS
+        .iter()
+        .find(|(_, slips)| slips.contains(&ending))?;
+    Some(format!("{rest}.{meant}"))
 }
 
 /// The domain of a large provider that a misspelt domain stands for, `None` when it is none or spelt right.
@@ -164,9 +197,16 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
 /// One address, or `None` when the text cannot be one.
 fn address(text: &str) -> Option<EmailCode> {
     let (local, domain) = text.rsplit_once('@')?;
-    let mut domain = ascii_domain(domain)?;
+    let mut domain = if domain.contains("..") {
+        let labels: Vec<&str> = domain.split('.').filter(|l| !l.is_empty()).collect();
+        ascii_domain(&labels.join("."))?
+    } else {
+        ascii_domain(domain)?
+    };
     if let Some(meant) = provider_meant(&domain) {
         domain = meant.to_owned();
+    } else if let Some(meant) = ending_meant(&domain) {
+        domain = meant;
     }
     let mut local = local.to_lowercase();
     let clean = !local.is_empty()
@@ -288,6 +328,14 @@ mod tests {
     }
 
     #[test]
+    fn no_slip_of_an_ending_ends_a_domain() {
+        for slip in domains::ENDING_SLIPS.iter().flat_map(|(_, slips)| *slips) {
+            let domain = format!("contoso.{slip}");
+            assert_eq!(super::super::domain::known_root(&domain), None, "{slip}");
+        }
+    }
+
+    #[test]
     fn matchcodes() {
         let table: &[(&str, &[&str])] = &[
             ("", &[]),
@@ -311,6 +359,18 @@ mod tests {
             ("Email: ann@contoso.com", &["ann@contoso.com"]),
             ("email:ann@contoso.com", &["ann@contoso.com"]),
             ("ann @ contoso.com", &["ann@contoso.com"]),
+            ("ann@contoso .com", &["ann@contoso.com"]),
+            ("ann@contoso. com", &["ann@contoso.com"]),
+            ("ann@contoso.com. see note", &["ann@contoso.com"]),
+            (
+                "ann@contoso.de bob@contoso.de",
+                &["ann@contoso.de", "bob@contoso.de"],
+            ),
+            ("ann@contoso..com", &["ann@contoso.com"]),
+            ("ann@contoso.con", &["ann@contoso.com"]),
+            ("ann@googlemail.con", &["ann@gmail.com"]),
+            ("ann@contoso.co", &["ann@contoso.co"]),
+            ("ann@contoso.cm", &["ann@contoso.cm"]),
             ("ann(at)contoso.com", &["ann@contoso.com"]),
             ("ann [at] contoso[dot]com", &["ann@contoso.com"]),
             ("'ann@contoso.com'", &["ann@contoso.com"]),
@@ -351,7 +411,7 @@ mod tests {
             ("+@contoso.com", &[""]),
             ("...@gmail.com", &[""]),
             ("n/a", &[""]),
-            ("ann@contoso..com", &[""]),
+            ("ann@..com", &[""]),
             ("n/a; ann@contoso.com", &["ann@contoso.com"]),
         ];
         for (input, expected) in table {

@@ -190,7 +190,7 @@ impl Scorer<'_> {
         }
         let slips = match n.min(m) {
             0..5 => return false,
-            5..10 => 1,
+            5..8 => 1,
             _ => 2,
         };
         osa::distance_within(a.as_bytes(), b.as_bytes(), slips).is_some()

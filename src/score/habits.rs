@@ -152,10 +152,30 @@ struct Sure {
     neighbours: Vec<(RecordIdx, RecordIdx)>,
     /// How many there are in all.
     n_pairs: u64,
+    /// Pairs that share a date of birth besides, whatever their names, and those of them with similar names.
+    by_two: (u32, u32),
 }
 
 /// The shared field, the pairs of neighbours, and how many pairs there are in all.
 type Source = (EvidenceField, Vec<(RecordIdx, RecordIdx)>, u64);
+
+/// How often the names of one person's records are similar: of pairs that share an identifier and a date of birth. One
+/// where fewer than thirty tell; no less than a quarter.
+fn alike_names(sources: &[(EvidenceField, Sure)]) -> f64 {
+    let (mut n, mut similar) = (0, 0);
+    for (_, sure) in sources
+        .iter()
+        .filter(|(f, _)| *f != EvidenceField::BirthDate)
+    {
+        n += sure.by_two.0;
+        similar += sure.by_two.1;
+    }
+    if n < PAIRS_MIN {
+        1.0
+    } else {
+        (f64::from(similar) / f64::from(n)).max(0.25)
+    }
+}
 
 impl Scorer<'_> {
     /// Learns from the file. Cost: one pass over e-mails, phones and government ids, and at most 50,000 pairs each.
@@ -209,9 +229,10 @@ impl Scorer<'_> {
             (EvidenceField::Phone, by_phone),
             (EvidenceField::GovernmentId, by_id),
             (EvidenceField::BirthDate, by_birth),
-        ]
-        .map(|(field, sure)| (field, sure.neighbours, sure.n_pairs));
-        let partners = self.partners(&sources);
+        ];
+        let alike = alike_names(&sources);
+        let sources = sources.map(|(field, sure)| (field, sure.neighbours, sure.n_pairs));
+        let partners = self.partners(&sources) / alike;
         for (shared, pairs, _) in sources {
             // A date of birth makes no pair sure enough to learn from.
             if shared != EvidenceField::BirthDate {
@@ -242,6 +263,9 @@ impl Scorer<'_> {
     /// How many other records of its entity a record has, from below: of each identifier the pairs that share it under
     /// similar names, over how often pairs that share another identifier share this one too (capture and recapture; a
     /// pair without the value counts as one that does not). The largest counts; 0 when fewer than thirty pairs tell.
+    ///
+    /// Names that one person's records write too differently are allowed for by [`alike_names`].
+    /// Pairs of one date of birth tell about the others where name and date together outweigh the size of the file.
     fn partners(&self, sources: &[Source]) -> f64 {
         let n_records = self.prepared.n_records().max(1) as f64;
         let shares = |field: EvidenceField, (l, r): (RecordIdx, RecordIdx)| {
@@ -262,12 +286,12 @@ impl Scorer<'_> {
         let mut most = 0.0_f64;
         for (field, _, n_pairs) in sources {
             let (mut seen, mut shared) = (0_u32, 0_u32);
-            for (_, others, _) in sources
-                .iter()
-                .filter(|(f, _, _)| f != field && *f != EvidenceField::BirthDate)
-            {
+            for (by, others, _) in sources.iter().filter(|(f, _, _)| f != field) {
                 let step = others.len().div_ceil(PAIRS_MAX).max(1);
                 for pair in others.iter().step_by(step) {
+                    if *by == EvidenceField::BirthDate && !self.one_by_birth(*pair) {
+                        continue;
+                    }
                     seen += 1;
                     shared += u32::from(shares(*field, *pair));
                 }
@@ -284,6 +308,16 @@ impl Scorer<'_> {
         most
     }
 
+    /// True when name and date of birth alone make two records one person.
+    fn one_by_birth(&self, (left, right): (RecordIdx, RecordIdx)) -> bool {
+        let Some(agreement) = self.name_agreement(left, right) else {
+            return false;
+        };
+        let (given, surname) = self.weights.name_millibits(&agreement);
+        let birth = self.birth_date(left, right).bits[Alternative::Strangers as usize];
+        self.weights.prior_millibits() + given + surname + birth >= super::AUTO_MILLIBITS
+    }
+
     /// The pairs of similar names among the holders of each value that `is_personal` and that few records hold: the
     /// neighbouring ones themselves, of all their number.
     fn sure_pairs(
@@ -293,13 +327,24 @@ impl Scorer<'_> {
     ) -> Sure {
         const HOLDERS_MAX: usize = 8;
         let mut pairs: Vec<(RecordIdx, RecordIdx, bool)> = Vec::new();
+        let mut by_two = (0, 0);
         for (value, row) in holders.rows().enumerate() {
-            if !(2..=HOLDERS_MAX).contains(&row.len()) || !is_personal(value) {
+            if !(2..=HOLDERS_MAX).contains(&row.len()) {
                 continue;
             }
+            let personal = is_personal(value);
             for (at, left) in row.iter().enumerate() {
                 for (further, right) in row[at + 1..].iter().enumerate() {
-                    pairs.push((RecordIdx(*left), RecordIdx(*right), further == 0));
+                    let (left, right) = (RecordIdx(*left), RecordIdx(*right));
+                    if personal {
+                        pairs.push((left, right, further == 0));
+                    }
+                    if self.birth_date(left, right).level == Level::Same
+                        && let Some(agreement) = self.name_agreement(left, right)
+                    {
+                        by_two.0 += 1;
+                        by_two.1 += u32::from(agreement.similar);
+                    }
                 }
             }
         }
@@ -312,6 +357,7 @@ impl Scorer<'_> {
             })
             .collect();
         Sure {
+            by_two,
             n_pairs: alike.len() as u64,
             neighbours: alike
                 .into_iter()

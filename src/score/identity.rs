@@ -10,7 +10,20 @@ const DAY_OFFSET: i64 = 1_000_000;
 /// People of a file are born over about this many days.
 const BIRTH_DAYS: f64 = 20_000.0;
 
+/// Copies of one record that a day's number is not counted for.
+const COPIES: u32 = 16;
+/// A day that one record in five hundred has is no one's birthday: 1900-01-01, or the first of January of a year.
+const GENERIC_DAY: f64 = 0.002;
+
 impl Scorer<'_> {
+    /// Share of records with a date of birth, never rarer than one day of many: dates that stand for "unknown" are as
+    /// common as the file says.
+    fn birth_share(&self, day: u32) -> f64 {
+        let n = self.counts.birth_date.get(&day).copied().unwrap_or(0);
+        let beyond = f64::from(n.saturating_sub(COPIES));
+        (beyond / self.prepared.n_records() as f64).max(1.0 / BIRTH_DAYS)
+    }
+
     pub(super) fn birth_date(&self, left: RecordIdx, right: RecordIdx) -> View {
         let (a, b) = (
             self.prepared.birth_date[left.at()],
@@ -20,9 +33,16 @@ impl Scorer<'_> {
             return View::MISSING;
         }
         if a == b {
+            let share = self.birth_share(a);
+            let strangers = millibits(0.9 / share);
+            let level = if share > GENERIC_DAY {
+                Level::Generic
+            } else {
+                Level::Same
+            };
             // Twins, about one household pair in fifty.
-            let strangers = millibits(0.9 * BIRTH_DAYS);
-            return View::new(Level::Same, strangers, strangers, 5_500, strangers);
+            let household = strangers.min(5_500);
+            return View::new(level, strangers, strangers, household, strangers);
         }
         let (x, y) = (date_digits(a), date_digits(b));
         if osa::distance_within(x.as_bytes(), y.as_bytes(), 1).is_some()

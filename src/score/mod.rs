@@ -27,6 +27,8 @@ use crate::rules::predicate::{
     CompanyProfile, EXPECTED_PARTNERS, NameAgreement, NameProfile, Weights, millibits,
 };
 
+use rustc_hash::FxHashMap;
+
 /// Score from which a pair is `auto`: odds of 1024 to 1 against every other explanation.
 pub const AUTO_MILLIBITS: i32 = 10_000;
 /// Score from which a pair is `review`: even odds.
@@ -136,6 +138,8 @@ struct Counts {
     address: Vec<u32>,
     title: Vec<u32>,
     government_id: Vec<u32>,
+    /// Records by their date of birth, as the column numbers it.
+    birth_date: FxHashMap<u32, u32>,
     /// Number of each e-mail's local part, and how many e-mails have it.
     local: Vec<u32>,
     local_emails: Vec<u32>,
@@ -160,9 +164,13 @@ impl Counts {
             .iter()
             .map(|e| locals.intern(e.local()))
             .collect();
-        let mut squashed = rustc_hash::FxHashMap::default();
+        let mut squashed = FxHashMap::default();
         for (at, code) in p.companies.codes.iter().enumerate() {
             squashed.insert(code.squashed, companies.squashed(companies.form(at as u32)));
+        }
+        let mut birth_date = FxHashMap::default();
+        for day in p.birth_date.iter().filter(|day| **day != NONE) {
+            *birth_date.entry(*day).or_insert(0) += 1;
         }
         let domain_company = p
             .domain_codes
@@ -183,6 +191,7 @@ impl Counts {
             address: count(&p.address, p.addresses.len()),
             title: count(&p.title, p.titles.len()),
             government_id: count(&p.government_id, p.government_ids.len()),
+            birth_date,
             local_emails: count(&local, locals.len()),
             local,
             domain_company,

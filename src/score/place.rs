@@ -49,16 +49,29 @@ impl Scorer<'_> {
                 View::new(Level::Close, bits, 0, 0, 0)
             }
             (None, None) => View::MISSING,
+            (_, Some(city)) if self.city_garbled(city, p.city[right.at()]) => {
+                View::flat(Level::Linked, 0)
+            }
             _ => View::new(Level::Different, -2_000, -1_000, -500, -1_000),
         }
     }
 
+    /// Two edits apart, or one with what tells it from its namesakes: Frankfurt, Frankfurt am Main.
     fn city_slip(&self, left: u32, right: u32) -> bool {
-        let (a, b) = (
-            self.prepared.cities.text(left).as_bytes(),
-            self.prepared.cities.text(right).as_bytes(),
-        );
-        a.len().min(b.len()) >= 5 && osa::distance_within(a, b, 2).is_some()
+        let cities = &self.prepared.cities;
+        let (a, b) = (cities.text(left), cities.text(right));
+        let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+        let further = long.strip_prefix(short);
+        short.len() >= 5
+            && (further.is_some_and(|rest| rest.starts_with(' '))
+                || osa::distance_within(a.as_bytes(), b.as_bytes(), 2).is_some())
+    }
+
+    /// Long names three edits apart: perhaps one, perhaps not.
+    fn city_garbled(&self, left: u32, right: u32) -> bool {
+        let cities = &self.prepared.cities;
+        let (a, b) = (cities.text(left).as_bytes(), cities.text(right).as_bytes());
+        a.len().min(b.len()) >= 8 && osa::distance_within(a, b, 3).is_some()
     }
 
     pub(super) fn street(&self, left: RecordIdx, right: RecordIdx) -> View {

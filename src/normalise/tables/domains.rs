@@ -15,6 +15,18 @@ pub const PROVIDERS: &[&str] = &[
     "icloud.com",
 ];
 
+/// An ending, and slips of the keyboard that stand for it. None of them is a top-level domain by the root zone of IANA.
+pub const ENDING_SLIPS: &[(&str, &[&str])] = &[
+    (
+        "com",
+        &[
+            "con", "cmo", "ocm", "vom", "xom", "cim", "cpm", "clm", "comm", "coom", "ccom", "c0m",
+        ],
+    ),
+    ("net", &["nte", "ent", "nett", "neet"]),
+    ("org", &["ogr", "rog", "orgg", "orrg"]),
+];
+
 /// Label of a domain in [`PROVIDERS`], and the slips of the keyboard that stand for it and for nobody else.
 pub const PROVIDER_SLIPS: &[(&str, &[&str])] = &[
     (

@@ -2,6 +2,7 @@
 
 use super::profile::NameProfile;
 use super::{MAX_MATCHES, NameAgreement, NameMatch, Part, TokenMatch};
+use crate::similarity::osa;
 use std::cmp::Reverse;
 
 impl NameProfile {
@@ -83,13 +84,16 @@ impl NameProfile {
         }
     }
 
-    /// Spelt so alike that one may be the other garbled: Jaro-Winkler at least 0.80 with three letters or more, or one
-    /// the beginning of the other with two or more.
+    /// Spelt so alike that one may be the other garbled: Jaro-Winkler at least 0.80 with three letters or more, one the
+    /// beginning of the other with two or more, or four letters or more in another order two edits apart (Price, Pcire).
     fn garbled(&self, left: u32, right: u32) -> bool {
         let (l, r) = (&self.texts[left as usize], &self.texts[right as usize]);
         let shorter = l.len().min(r.len());
         shorter >= 3 && strsim::jaro_winkler(l, r) >= 0.80
             || shorter >= 2 && (l.starts_with(&**r) || r.starts_with(&**l))
+            || shorter >= 4
+                && osa::distance_within(l.as_bytes(), r.as_bytes(), 2).is_some()
+                && sorted(l) == sorted(r)
     }
 
     /// True when two names may be one person's, on a looser view than [`similar`](Self::similar): given names agree in
@@ -102,4 +106,10 @@ impl NameProfile {
         let given_conflict = agreement.unmatched[0] > 0 && agreement.unmatched[1] > 0;
         agreement.similar || given || (agreement.matches().next().is_some() && !given_conflict)
     }
+}
+
+fn sorted(text: &str) -> Vec<u8> {
+    let mut letters = text.as_bytes().to_vec();
+    letters.sort_unstable();
+    letters
 }

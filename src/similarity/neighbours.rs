@@ -30,6 +30,8 @@ pub enum Agreement {
 pub struct Channels {
     /// Shortest length (of the shorter token) at which one edit is allowed.
     pub one_edit_from: usize,
+    /// Shortest length (of the shorter token) at which the other may have one letter more: `aja`, `anja`.
+    pub one_more_from: usize,
     /// Shortest length (of the shorter token) at which two edits are allowed.
     pub two_edits_from: usize,
     /// Lowest Jaro-Winkler similarity of tokens two edits apart.
@@ -43,9 +45,10 @@ pub struct Channels {
 }
 
 impl Channels {
-    /// For person names. Two edits need eight letters and similarity 0.88: without the floor, Martinez meets Martins.
+    /// For person names. At three letters one may be missing, but not another (Lee, Leo). Two edits need eight letters and similarity 0.88: without the floor, Martinez meets Martins.
     pub const PERSON: Channels = Channels {
         one_edit_from: 4,
+        one_more_from: 3,
         two_edits_from: 8,
         two_edits_similarity: 0.88,
         sound: true,
@@ -55,6 +58,7 @@ impl Channels {
     /// For company words: longer before an edit is allowed, since short ones are made-up names that differ on purpose.
     pub const COMPANY: Channels = Channels {
         one_edit_from: 5,
+        one_more_from: 5,
         two_edits_from: 9,
         two_edits_similarity: 0.90,
         sound: false,
@@ -87,6 +91,9 @@ impl Channels {
         }
         match osa::distance_within(left.as_bytes(), right.as_bytes(), 2)? {
             1 if shorter >= self.one_edit_from => Some(Agreement::Close),
+            1 if shorter >= self.one_more_from && left.len() != right.len() => {
+                Some(Agreement::Close)
+            }
             2 if shorter >= self.two_edits_from
                 && strsim::jaro_winkler(left, right) >= self.two_edits_similarity =>
             {
@@ -276,8 +283,9 @@ fn edit_candidates(tokens: &[Box<str>], channels: &Channels) -> Vec<(u32, u32)> 
         .flat_map_iter(|(i, token)| {
             let bytes = token.as_bytes();
             let mut keys = Vec::new();
-            // A token may be one letter shorter than its partner, so keys start one below the shortest length allowed.
-            if spellable(token) && bytes.len() >= channels.one_edit_from {
+            // The shorter token of a pair is the partner with a letter left out, or both share what is left.
+            if spellable(token) && bytes.len() >= channels.one_edit_from.min(channels.one_more_from)
+            {
                 keys.push((hash(bytes.iter().copied()), i as u32));
                 for a in 0..bytes.len() {
                     let without = |skip: usize| {
@@ -422,6 +430,8 @@ mod tests {
         );
         assert_eq!(channels.agreement("smith", "smiht"), Some(Agreement::Close));
         assert_eq!(channels.agreement("lee", "leo"), None);
+        assert_eq!(channels.agreement("aja", "anja"), Some(Agreement::Close));
+        assert_eq!(channels.agreement("aa", "aja"), None);
         assert_eq!(channels.agreement("wei", "wie"), None);
         assert_eq!(channels.agreement("jon", "john"), Some(Agreement::Sound));
         assert_eq!(channels.agreement("robertson", "robinson"), None);

@@ -93,3 +93,78 @@ fn is_slip(word: &str, form: &str) -> bool {
         form => word.len() >= 2 && osa::distance_within(word.as_bytes(), form, 1) == Some(1),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{CompanyCode, Marks};
+
+    /// A company per row: words, legal form, city.
+    fn prepared(rows: &[(&str, &str, &str)]) -> Prepared {
+        let mut p = Prepared::default();
+        for (words, form, city) in rows {
+            let tokens: Vec<String> = words.split(' ').map(str::to_owned).collect();
+            p.companies.push(&CompanyCode {
+                squashed: tokens.concat(),
+                acronym: String::new(),
+                tokens,
+                legal_form: (*form).to_owned(),
+                marks: Marks::NONE,
+            });
+            p.company.push(p.company.len() as u32);
+            p.city.push(match *city {
+                "" => NONE,
+                city => p.cities.intern(city),
+            });
+        }
+        p
+    }
+
+    #[test]
+    fn towns_are_counted_by_their_companies() {
+        let p = prepared(&[
+            ("contoso graz", "", "wien"),
+            ("contoso", "", "graz"),
+            ("fabrikam", "", "graz"),
+            ("northwind", "", ""),
+        ]);
+        let common = common_words(&p);
+        let of = |word: &str| common[p.companies.vocabulary.get(word).expect("a word") as usize];
+        assert_eq!((of("graz"), of("contoso")), (2, 0));
+    }
+
+    #[test]
+    fn slips_of_forms_are_counted_by_their_form() {
+        let p = prepared(&[
+            ("contoso gmh", "", ""),
+            ("fabrikam", "gmbh", ""),
+            ("northwind", "gmbh & co kg", ""),
+            ("tailspin gk", "", ""),
+            ("gmbx printing", "", ""),
+            ("gmbl", "", ""),
+            ("wingtip toys", "", ""),
+        ]);
+        let common = common_words(&p);
+        let of = |word: &str| common[p.companies.vocabulary.get(word).expect("a word") as usize];
+        assert_eq!((of("gmh"), of("gk")), (2, 1));
+        // In front, alone, and nothing like a form.
+        assert_eq!((of("gmbx"), of("gmbl"), of("toys")), (0, 0, 0));
+    }
+
+    #[test]
+    fn two_letters_are_a_slip_only_when_swapped_or_doubled() {
+        for (word, form, slip) in [
+            ("ga", "ag", true),
+            ("kkg", "kg", true),
+            ("agg", "ag", true),
+            ("abg", "ag", false),
+            ("ac", "ag", false),
+            ("gmb", "gmbh", true),
+            ("gmbh", "gmbh", false),
+            ("gbmh", "gmbh", true),
+            ("ltda", "gmbh", false),
+        ] {
+            assert_eq!(is_slip(word, form), slip, "{word} {form}");
+        }
+    }
+}

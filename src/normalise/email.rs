@@ -273,12 +273,12 @@ fn is_placeholder_local(local: &str, label: &str) -> bool {
         || bare.len() >= 4 && one_letter(&bare)
 }
 
-/// True for a mailbox of a function: a role word, alone or with qualifiers (`sales.uk`, `info2`, `customer-service`).
+/// True for a mailbox of a family or of a function: a role word, alone or with qualifiers (`sales.uk`, `info2`, `customer-service`).
 fn is_role(local: &str) -> bool {
     let roles = &*ROLES;
     let bare: String = local.chars().filter(|c| c.is_alphanumeric()).collect();
     let stem = bare.trim_end_matches(|c: char| c.is_ascii_digit());
-    if roles.contains(bare.as_str()) || roles.contains(stem) {
+    if roles.contains(bare.as_str()) || roles.contains(stem) || is_family(local) {
         return true;
     }
     // Two-letter roles (hr, it) count only alone: `it.lee` may be a person.
@@ -295,6 +295,14 @@ fn is_role(local: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// A mailbox that a family shares: `fam.devries`, `dupont-famille`, `familiemueller`.
+fn is_family(local: &str) -> bool {
+    let words = mailboxes::FAMILY;
+    let is_word = |w: &str| words.contains(&w.trim_end_matches(|c: char| c.is_ascii_digit()));
+    local.split(['.', '-', '_']).any(is_word)
+        || words.iter().any(|w| w.len() > 3 && local.starts_with(w))
 }
 
 /// Words typed where an address is asked for: `none`, `n/a`.
@@ -444,6 +452,10 @@ mod tests {
             ("ann@tampabay.rr.com", &["free-mail"]),
             ("ann@gmial.com", &["free-mail"]),
             ("info@contoso.com", &["role"]),
+            ("fam.devries@contoso.nl", &["role"]),
+            ("dupont-famille@contoso.fr", &["role"]),
+            ("familiemueller2@contoso.de", &["role"]),
+            ("famke@contoso.nl", &[]),
             ("INFO2@contoso.com", &["role"]),
             ("sales.uk@contoso.com", &["role"]),
             ("uk-sales@contoso.com", &["role"]),

@@ -585,6 +585,11 @@ pub const ROLES: &[&str] = &[
     "sklad",
 ];
 
+/// Words for a family, which may stand before or behind its name in a mailbox it shares.
+pub const FAMILY: &[&str] = &[
+    "fam", "family", "familie", "familien", "familjen", "famille", "familia", "famiglia", "rodzina",
+];
+
 /// Words that may stand beside a role word: places, languages, teams.
 pub const ROLE_QUALIFIERS: &[&str] = &[
     "usa",

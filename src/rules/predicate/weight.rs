@@ -17,6 +17,10 @@ pub const SURNAME_CAP: i32 = 20 * MILLIBITS_PER_BIT;
 
 /// Records that the prior share of a value counts for when smoothing names.
 const NAME_PRIOR_RECORDS: f64 = 2000.0;
+/// Whole names that a word is not counted for: spellings of one person's.
+const SPELLINGS: u32 = 3;
+/// Whole names added to the file's own when its shares are taken, so that a handful tells nothing.
+const OTHER_NAMES: f64 = 50.0;
 /// Usual share of a given name that the file says nothing about.
 const GIVEN_PRIOR_SHARE: f64 = 1.0 / 600.0;
 /// Usual share of a surname that the file says nothing about.
@@ -43,6 +47,19 @@ pub const EXPECTED_PARTNERS: f64 = 0.25;
 /// small town is worth, less the 3 that two addresses at one company cost. A pair with one address or one phone is
 /// found by the rules on those.
 const BEYOND_RULE: i32 = 5 * MILLIBITS_PER_BIT;
+
+/// For each word the distinct names that have it, as a given name and as a surname: copies of a record count once.
+fn distinct_names(prepared: &Prepared) -> (Vec<u32>, Vec<u32>) {
+    let n_words = prepared.names.vocabulary.len();
+    let (mut given, mut surname) = (vec![0; n_words], vec![0; n_words]);
+    for token in prepared.names.tokens.rows().flatten() {
+        match Part::of(token.role) {
+            Part::Given => given[token.token as usize] += 1,
+            Part::Surname => surname[token.token as usize] += 1,
+        }
+    }
+    (given, surname)
+}
 
 /// log2 of a ratio, in millibits.
 pub fn millibits(ratio: f64) -> i32 {
@@ -78,10 +95,25 @@ impl Weights {
                 }
             }
         }
-        let share = |count: u32, prior: f64| {
-            (f64::from(count) + NAME_PRIOR_RECORDS * prior)
-                / (f64::from(n_named) + NAME_PRIOR_RECORDS)
+        // A small file says little of rare names, but much of those that many of its people bear: Kim in Seoul.
+        let (given_names, surname_names) = distinct_names(prepared);
+        let n_names = prepared.names.tokens.n_rows() as f64 + OTHER_NAMES;
+        let share = |(count, names): (&u32, &u32), prior: f64| {
+            let smoothed = (f64::from(*count) + NAME_PRIOR_RECORDS * prior)
+                / (f64::from(n_named) + NAME_PRIOR_RECORDS);
+            let seen = f64::from(names.saturating_sub(SPELLINGS)) / n_names;
+            if seen > 2.0 * smoothed {
+                seen
+            } else {
+                smoothed
+            }
         };
+        let given_share = (given.iter().zip(&given_names))
+            .map(|seen| share(seen, GIVEN_PRIOR_SHARE))
+            .collect();
+        let surname_share = (surname.iter().zip(&surname_names))
+            .map(|seen| share(seen, SURNAME_PRIOR_SHARE))
+            .collect();
         let groups = prepared.companies.groups(std::iter::empty());
         let company_group: Vec<u32> = prepared
             .companies
@@ -101,11 +133,8 @@ impl Weights {
         }
         Weights {
             n_records: prepared.n_records() as f64,
-            given_share: given.iter().map(|c| share(*c, GIVEN_PRIOR_SHARE)).collect(),
-            surname_share: surname
-                .iter()
-                .map(|c| share(*c, SURNAME_PRIOR_SHARE))
-                .collect(),
+            given_share,
+            surname_share,
             given_records: given,
             surname_records: surname,
             n_named: f64::from(n_named),

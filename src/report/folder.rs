@@ -225,21 +225,44 @@ impl OutFile {
         &self.path
     }
 
-    /// Flushes to disk.
-    pub(super) fn finish(self) -> Result<Written, ReportError> {
+    /// Hands what is buffered to the system. [`Unsynced::sync`] is still to come.
+    pub(super) fn close(self) -> Result<Unsynced, ReportError> {
         let OutFile { name, path, writer } = self;
         let hashed = writer
             .into_inner()
             .map_err(|e| ReportError::io("write", &path)(e.into_error()))?;
-        hashed
-            .file
-            .sync_all()
-            .map_err(ReportError::io("flush to disk", &path))?;
-        Ok(Written {
-            name,
-            n_bytes: hashed.n_bytes,
-            sha256: hex(&hashed.sha256.finalize()),
+        Ok(Unsynced {
+            file: hashed.file,
+            path,
+            written: Written {
+                name,
+                n_bytes: hashed.n_bytes,
+                sha256: hex(&hashed.sha256.finalize()),
+            },
         })
+    }
+
+    /// Flushes to disk.
+    pub(super) fn finish(self) -> Result<Written, ReportError> {
+        self.close()?.sync()
+    }
+}
+
+/// A file that is whole, but not known to be on disk.
+#[derive(Debug)]
+pub(super) struct Unsynced {
+    file: File,
+    path: PathBuf,
+    written: Written,
+}
+
+impl Unsynced {
+    /// Flushes to disk.
+    pub(super) fn sync(&self) -> Result<Written, ReportError> {
+        self.file
+            .sync_all()
+            .map_err(ReportError::io("flush to disk", &self.path))?;
+        Ok(self.written.clone())
     }
 }
 

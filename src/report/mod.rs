@@ -12,6 +12,7 @@ mod bundle;
 mod csv;
 mod error;
 mod figures;
+mod flushes;
 mod folder;
 mod forget;
 mod guard;
@@ -38,7 +39,8 @@ pub use verify::{RunFile, Verified, read_file_of_run, verify};
 
 use crate::model::{IngestReport, Outcome, Progress, Table};
 use csv::{CsvFile, CsvRows, CsvTally};
-use folder::{RunFolder, Written};
+use flushes::Flushes;
+use folder::RunFolder;
 use json::{JsonFile, JsonRows};
 use names::Names;
 use parquet::{ParquetFile, ParquetRows};
@@ -129,7 +131,7 @@ pub fn publish(
         folder: &folder,
         csv_guard: meta.csv_guard,
         progress,
-        written: Vec::new(),
+        flushes: Flushes::default(),
         n_rows: Vec::new(),
         tally: CsvTally::default(),
     };
@@ -147,11 +149,12 @@ pub fn publish(
     writer.file("report.html", &page)?;
 
     let Writer {
-        mut written,
+        flushes,
         n_rows,
         tally,
         ..
     } = writer;
+    let mut written = flushes.wait()?;
     check_cancelled(progress)?;
     let mut out = folder.file("manifest.json")?;
     manifest::write(input, folder.run_id(), &written, &n_rows, tally, &mut out)
@@ -185,7 +188,7 @@ struct Writer<'a> {
     folder: &'a RunFolder,
     csv_guard: CsvGuard,
     progress: &'a dyn Progress,
-    written: Vec<Written>,
+    flushes: Flushes,
     n_rows: Vec<(&'static str, u64)>,
     tally: CsvTally,
 }
@@ -268,7 +271,7 @@ impl Writer<'_> {
         sheet.write(&formats, files, self.progress)?;
         tallies.into_iter().for_each(|tally| self.tally.add(tally));
         for out in outs {
-            self.written.push(out.finish()?);
+            self.flushes.begin(out)?;
         }
         Ok(())
     }
@@ -277,7 +280,7 @@ impl Writer<'_> {
         check_cancelled(self.progress)?;
         let mut out = self.folder.file(name)?;
         sheet::append(&mut out, bytes)?;
-        self.written.push(out.finish()?);
+        self.flushes.begin(out)?;
         Ok(())
     }
 }

@@ -11,6 +11,10 @@ const FEW_SHARE: usize = 8;
 /// Values that two bytes can number.
 const NUMBERS: usize = 1 << 16;
 
+/// Values looked up before they are copied when rows change places: the far reads of so many are under way at once, where
+/// a copy waits for its own.
+const VALUES_AHEAD: usize = 128;
+
 /// One column of text, one value a record; a missing value is the empty string.
 ///
 /// Takes 2 bytes a value while few are distinct (countries, titles, states), else 4 bytes beside the text itself.
@@ -161,8 +165,10 @@ impl TextColumn {
                     text: String::with_capacity(many.text.len()),
                     ends: Vec::with_capacity(order.len()),
                 };
-                for &i in order {
-                    out.push(many.get(i as usize));
+                let mut ahead = Vec::with_capacity(VALUES_AHEAD);
+                for rows in order.chunks(VALUES_AHEAD) {
+                    ahead.extend(rows.iter().map(|&i| many.get(i as usize)));
+                    ahead.drain(..).for_each(|value| out.push(value));
                 }
                 Values::Many(out)
             }

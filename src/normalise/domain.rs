@@ -73,9 +73,9 @@ pub(crate) fn ascii_domain(host: &str) -> Option<String> {
     } else {
         idna::domain_to_ascii(host).ok()?
     };
-    let ascii = ascii.trim_matches('.');
+    let trimmed = ascii.trim_matches('.');
     let mut n_labels = 0;
-    for label in ascii.split('.') {
+    for label in trimmed.split('.') {
         let clean = !label.is_empty()
             && label.len() <= 63
             && !label.starts_with('-')
@@ -88,9 +88,15 @@ pub(crate) fn ascii_domain(host: &str) -> Option<String> {
         }
         n_labels += 1;
     }
-    let last = ascii.rsplit('.').next()?;
+    let last = trimmed.rsplit('.').next()?;
     let named = last.len() >= 2 && !last.bytes().all(|b| b.is_ascii_digit());
-    (n_labels >= 2 && named).then(|| ascii.to_owned())
+    if n_labels < 2 || !named {
+        return None;
+    }
+    Some(match trimmed.len() == ascii.len() {
+        true => ascii,
+        false => trimmed.to_owned(),
+    })
 }
 
 /// Registrable domain of an ASCII domain by the public suffix list, if the list knows its suffix.

@@ -4,11 +4,26 @@ use super::domain::{ascii_domain, kind, label, registrable};
 use super::fold::visible;
 use super::tables::{WordSet, domains, mailboxes, set_of};
 use crate::model::{DomainKind, EmailCode, Mark, Marks};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 static PLACEHOLDER_LOCALS: WordSet = WordSet::new(|| set_of(domains::PLACEHOLDER_LOCALS));
 static ROLES: WordSet = WordSet::new(|| set_of(mailboxes::ROLES));
 static ROLE_QUALIFIERS: WordSet = WordSet::new(|| set_of(mailboxes::ROLE_QUALIFIERS));
+
+/// The domain of a provider, if it has one of its own, by its name and by each slip in it.
+static PROVIDERS_BY_LABEL: LazyLock<FxHashMap<&str, Option<&str>>> = LazyLock::new(|| {
+    let mut by_label = FxHashMap::default();
+    for (provider, slips) in domains::PROVIDER_SLIPS {
+        let mut own = domains::PROVIDERS.iter();
+        let own = own.find(|d| label(d) == *provider).copied();
+        for slip in std::iter::once(provider).chain(*slips) {
+            by_label.entry(*slip).or_insert(own);
+        }
+    }
+    by_label
+});
 
 /// Reads the addresses of a cell, in order, each once. Blank text gives none.
 ///
@@ -137,18 +152,29 @@ fn ending_meant(domain: &str) -> Option<String> {
 /// The domain of a large provider that a misspelt domain stands for, `None` when it is none or spelt right.
 fn provider_meant(domain: &str) -> Option<&'static str> {
     let (label, suffix) = domain.split_once('.')?;
-    let provider = domains::PROVIDER_SLIPS
-        .iter()
-        .find(|(provider, slips)| *provider == label || slips.contains(&label))?
-        .0;
-    let meant = match suffix {
-        "com" | "con" | "cmo" | "ocm" | "om" | "cm" | "co" | "vom" | "xom" | "comm" | "coom"
-        | "cim" | "cpm" | "clm" | "com.com" => domains::PROVIDERS
-            .iter()
-            .find(|d| d.split_once('.').is_some_and(|(l, _)| l == provider))?,
-        _ => return None,
-    };
-    (*meant != domain).then_some(*meant)
+    let is_com = matches!(
+        suffix,
+        "com"
+            | "con"
+            | "cmo"
+            | "ocm"
+            | "om"
+            | "cm"
+            | "co"
+            | "vom"
+            | "xom"
+            | "comm"
+            | "coom"
+            | "cim"
+            | "cpm"
+            | "clm"
+            | "com.com"
+    );
+    if !is_com {
+        return None;
+    }
+    let meant = (*PROVIDERS_BY_LABEL.get(label)?)?;
+    (meant != domain).then_some(meant)
 }
 
 /// Parts of the text that hold an `@`, without what wraps them.
@@ -231,16 +257,18 @@ fn address(text: &str) -> Option<EmailCode> {
     }
     let registrable = registrable(&domain).to_owned();
     let kind = kind(&registrable);
-    let stand_in = is_placeholder_local(&local, label(&registrable));
+    let bare = letters_and_digits(&local);
+    let stand_in = is_placeholder_local(&bare, label(&registrable));
     if kind == DomainKind::Placeholder || stand_in {
         marks.add(Mark::Placeholder);
     }
     if kind == DomainKind::FreeMail {
         marks.add(Mark::FreeMail);
     }
-    if !stand_in && is_role(&local) {
+    if !stand_in && is_role(&local, &bare) {
         marks.add(Mark::Role);
     }
+    drop(bare);
     Some(EmailCode {
         matchcode: format!("{local}@{domain}"),
         local,
@@ -250,13 +278,18 @@ fn address(text: &str) -> Option<EmailCode> {
     })
 }
 
+fn letters_and_digits(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter(|c| c.is_alphanumeric()).collect())
+}
+
 /// `test@`, `noemail@` anywhere; `a@a.com`, `x@xx.com`, `abc@abc.com` where mailbox and domain are the same filler.
-fn is_placeholder_local(local: &str, label: &str) -> bool {
-    let bare: String = local.chars().filter(|c| c.is_alphanumeric()).collect();
+/// `bare`: [`letters_and_digits`] of the mailbox.
+fn is_placeholder_local(bare: &str, label: &str) -> bool {
     let stem = bare.trim_end_matches(|c: char| c.is_ascii_digit());
-    if PLACEHOLDER_LOCALS.contains(bare.as_str())
-        || stem.len() > 3 && PLACEHOLDER_LOCALS.contains(stem)
-    {
+    if PLACEHOLDER_LOCALS.contains(bare) || stem.len() > 3 && PLACEHOLDER_LOCALS.contains(stem) {
         return true;
     }
     let one_letter = |s: &str| {
@@ -267,18 +300,18 @@ fn is_placeholder_local(local: &str, label: &str) -> bool {
     let filler = |s: &str| {
         one_letter(s) || matches!(s, "abc" | "abcd" | "asd" | "qwe" | "xyz" | "123" | "1234")
     };
-    filler(&bare)
+    filler(bare)
         && filler(label)
         && (bare.starts_with(&label[..1]) || bare.len() >= 3 || label.len() >= 3)
-        || bare.len() >= 4 && one_letter(&bare)
+        || bare.len() >= 4 && one_letter(bare)
 }
 
 /// True for a mailbox of a family or of a function: a role word, alone or with qualifiers (`sales.uk`, `info2`, `customer-service`).
-fn is_role(local: &str) -> bool {
+/// `bare`: its [`letters_and_digits`].
+fn is_role(local: &str, bare: &str) -> bool {
     let roles = &*ROLES;
-    let bare: String = local.chars().filter(|c| c.is_alphanumeric()).collect();
     let stem = bare.trim_end_matches(|c: char| c.is_ascii_digit());
-    if roles.contains(bare.as_str()) || roles.contains(stem) || is_family(local) {
+    if roles.contains(bare) || roles.contains(stem) || is_family(local) {
         return true;
     }
     // Two-letter roles (hr, it) count only alone: `it.lee` may be a person.
@@ -340,6 +373,26 @@ mod tests {
         for slip in domains::ENDING_SLIPS.iter().flat_map(|(_, slips)| *slips) {
             let domain = format!("contoso.{slip}");
             assert_eq!(super::super::domain::known_root(&domain), None, "{slip}");
+        }
+    }
+
+    #[test]
+    fn slips_are_those_of_the_table() {
+        let plain = |label: &str| {
+            let of =
+                |(provider, slips): &&(&str, &[&str])| *provider == label || slips.contains(&label);
+            let (provider, _) = domains::PROVIDER_SLIPS.iter().find(of)?;
+            let own = |d: &&&str| d.split_once('.').is_some_and(|(l, _)| l == *provider);
+            domains::PROVIDERS.iter().find(own).copied()
+        };
+        let labels = domains::PROVIDER_SLIPS.iter();
+        let labels = labels.flat_map(|(provider, slips)| slips.iter().chain([provider]));
+        for label in labels.chain(&["contoso", ""]) {
+            for suffix in ["com", "con", "com.com", "de", ""] {
+                let domain = format!("{label}.{suffix}");
+                let meant = plain(label).filter(|d| suffix.starts_with("co") && *d != domain);
+                assert_eq!(provider_meant(&domain), meant, "{domain}");
+            }
         }
     }
 

@@ -24,6 +24,7 @@ use names::{read_companies, read_names};
 use places::{Places, read_places};
 use rayon::prelude::*;
 use settle::settle_phones;
+use std::ops::Range;
 use texts::read_texts;
 
 /// Names, companies, e-mails, phones, sites, places, rule texts, lineage: what `progress` counts.
@@ -31,6 +32,10 @@ const N_STEPS: u64 = 8;
 
 /// Values read before their numbers are given out: a few megabytes of results.
 const CHUNK: usize = 1 << 14;
+
+/// Records whose values are read by one task into one block: a text of its own for each value would be made on one thread
+/// and dropped on another, which costs more than reading it.
+const BLOCK: usize = 256;
 
 /// Normalises every record of a table.
 ///
@@ -169,27 +174,57 @@ fn number_of(text: &str, interner: &mut Interner) -> u32 {
 fn read_in_order<T: Send>(
     n: usize,
     read: impl Fn(usize) -> T + Sync,
+    take: impl FnMut(usize, T) + Send,
+) {
+    let read = |at| {
+        fail_point!("normalise.value", no error);
+        read(at)
+    };
+    chunk_by_chunk(n, CHUNK, 64, read, take);
+}
+
+/// As [`read_in_order`], the values of [`BLOCK`] records at once.
+fn read_blocks_in_order<T: Send>(
+    n: usize,
+    read: impl Fn(Range<usize>) -> T + Sync,
+    mut take: impl FnMut(Range<usize>, T) + Send,
+) {
+    let records = |block: usize| block * BLOCK..n.min((block + 1) * BLOCK);
+    let read = |block| {
+        fail_point!("normalise.value", no error);
+        read(records(block))
+    };
+    let take = |block, result| take(records(block), result);
+    chunk_by_chunk(n.div_ceil(BLOCK), CHUNK / BLOCK, 1, read, take);
+}
+
+/// Asks `read` for 0 to `n - 1`, by `chunk` and at least `n_min` a task, and hands the results to `take` in order.
+fn chunk_by_chunk<T: Send>(
+    n: usize,
+    chunk: usize,
+    n_min: usize,
+    read: impl Fn(usize) -> T + Sync,
     mut take: impl FnMut(usize, T) + Send,
 ) {
     let chunk_from = |start: usize| -> Vec<T> {
-        let range = start.min(n)..(start + CHUNK).min(n);
-        let read = |at| {
-            fail_point!("normalise.value", no error);
-            read(at)
-        };
-        range.into_par_iter().with_min_len(64).map(read).collect()
+        let range = start.min(n)..(start + chunk).min(n);
+        range
+            .into_par_iter()
+            .with_min_len(n_min)
+            .map(&read)
+            .collect()
     };
     let mut start = 0;
-    let mut chunk = chunk_from(0);
-    while !chunk.is_empty() {
-        let next_start = start + chunk.len();
+    let mut results = chunk_from(0);
+    while !results.is_empty() {
+        let next_start = start + results.len();
         let taken = || {
-            for (at, result) in chunk.into_iter().enumerate() {
+            for (at, result) in results.into_iter().enumerate() {
                 take(start + at, result);
             }
         };
         let ((), next) = rayon::join(taken, || chunk_from(next_start));
-        (start, chunk) = (next_start, next);
+        (start, results) = (next_start, next);
     }
 }
 

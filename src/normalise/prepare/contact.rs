@@ -1,13 +1,14 @@
 //! The columns by which a record is reached: e-mails, phones, web sites, and the domains of both.
 
-use super::{Distinct, read_in_order};
+use super::{Distinct, read_blocks_in_order};
 use crate::model::{
-    Csr, DomainCode, DomainKind, EmailCode, Emails, Field, HashIndex, Mark, Marks, NONE, PhoneCode,
-    PhoneCodes, PhoneRef, PhoneUse, PhoneUseKind, Prepared, Table, TextColumn,
+    Csr, DomainCode, DomainKind, Emails, Field, HashIndex, Mark, Marks, NONE, PhoneCodes,
+    PhoneKind, PhoneRef, PhoneUse, PhoneUseKind, Prepared, Table, TextColumn,
 };
 use crate::normalise::phone::PhoneReader;
 use crate::normalise::{domain, email};
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Digits of an extension that fit a `u32`.
 const EXTENSION_DIGITS_MAX: usize = 9;
@@ -38,6 +39,62 @@ impl DomainNumbers {
     }
 }
 
+/// Values of some records, their matchcodes one after the other in one text.
+struct Block<T> {
+    letters: String,
+    found: Vec<Found<T>>,
+}
+
+/// A value of a record.
+struct Found<T> {
+    /// The record, counted from the first of the block.
+    record: u32,
+    /// Where the matchcode ends in the letters of the block; it begins where the one before ends.
+    end: u32,
+    /// As [`HashIndex::hash`].
+    hash: u64,
+    what: T,
+}
+
+impl<T> Block<T> {
+    fn for_records(n: usize) -> Block<T> {
+        Block {
+            letters: String::with_capacity(n * 32),
+            found: Vec::with_capacity(n * 2),
+        }
+    }
+
+    fn push(&mut self, record: usize, matchcode: &str, what: T) {
+        self.letters.push_str(matchcode);
+        self.found.push(Found {
+            record: record as u32,
+            end: u32::try_from(self.letters.len()).expect("a block holds little text"),
+            hash: HashIndex::hash(matchcode),
+            what,
+        });
+    }
+
+    /// Hands over the values of records 0 to `n - 1`, record by record: matchcode, its hash, and what else was found.
+    fn by_record(
+        &self,
+        n: usize,
+        mut record: impl FnMut(&mut dyn Iterator<Item = (&str, u64, &T)>),
+    ) {
+        let mut start = 0;
+        let mut rest = &self.found[..];
+        for at in 0..n as u32 {
+            let n_here = rest.iter().take_while(|f| f.record == at).count();
+            let (here, behind) = rest.split_at(n_here);
+            rest = behind;
+            record(&mut here.iter().map(|found| {
+                let letters = &self.letters[start..found.end as usize];
+                start = found.end as usize;
+                (letters, found.hash, &found.what)
+            }));
+        }
+    }
+}
+
 /// The usable addresses of every record, and the distinct ones with their domains, which get the first of `domains`.
 pub(super) fn read_emails(table: &Table, domains: &mut DomainNumbers) -> (Csr<u32>, Emails) {
     let columns: Vec<&TextColumn> = Field::EMAILS
@@ -48,34 +105,42 @@ pub(super) fn read_emails(table: &Table, domains: &mut DomainNumbers) -> (Csr<u3
     let mut index = HashIndex::default();
     let mut rows = Csr::default();
     let mut row: Vec<u32> = Vec::new();
-    let read = |i: usize| -> Vec<EmailCode> {
-        let mut all = Vec::new();
-        for column in columns.iter().filter(|c| !c.get(i).is_empty()) {
-            all.extend(email::read(column.get(i)));
+    // Beside each address, the length of its registrable domain, which ends it.
+    let read = |records: Range<usize>| -> Block<(usize, Marks)> {
+        let mut block = Block::for_records(records.len());
+        for i in records.clone() {
+            for column in columns.iter().filter(|c| !c.get(i).is_empty()) {
+                for code in email::read(column.get(i)) {
+                    if code.marks.has(Mark::Invalid) || code.marks.has(Mark::Placeholder) {
+                        continue;
+                    }
+                    let what = (code.registrable.len(), code.marks);
+                    block.push(i - records.start, &code.matchcode, what);
+                }
+            }
         }
-        all
+        block
     };
-    read_in_order(table.n_records(), read, |_, all| {
-        row.clear();
-        for code in all {
-            if code.marks.has(Mark::Invalid) || code.marks.has(Mark::Placeholder) {
-                continue;
+    read_blocks_in_order(table.n_records(), read, |records, block| {
+        block.by_record(records.len(), |found| {
+            row.clear();
+            for (matchcode, hash, (registrable_len, marks)) in found {
+                let new = emails.codes.len() as u32;
+                let is_same = |id: u32| emails.codes.at(id as usize).matchcode == matchcode;
+                let id = index.number(hash, is_same, || new);
+                if id == new {
+                    // How one record wrote the address says nothing about it.
+                    emails.codes.push(matchcode, without(*marks, Mark::Tagged));
+                    let registrable = &matchcode[matchcode.len() - registrable_len..];
+                    let kind = || domain::kind(registrable);
+                    emails.domain.push(domains.number(registrable, kind));
+                }
+                row.push(id);
             }
-            let new = emails.codes.len() as u32;
-            let is_same = |id: u32| emails.codes.at(id as usize).matchcode == code.matchcode;
-            let id = index.number(HashIndex::hash(&code.matchcode), is_same, || new);
-            if id == new {
-                // How one record wrote the address says nothing about it.
-                let marks = without(code.marks, Mark::Tagged);
-                emails.codes.push(&code.matchcode, marks);
-                let kind = || domain::kind(&code.registrable);
-                emails.domain.push(domains.number(&code.registrable, kind));
-            }
-            row.push(id);
-        }
-        row.sort_unstable();
-        row.dedup();
-        rows.push_row(row.iter().copied());
+            row.sort_unstable();
+            row.dedup();
+            rows.push_row(row.iter().copied());
+        });
     });
     (rows, emails)
 }
@@ -107,48 +172,66 @@ pub(super) fn read_phones(
         .filter_map(|(field, column)| Some((column, table.field(field)?)))
         .collect();
     let reader = PhoneReader::new(default_country);
-    let read = |i: usize| -> Vec<(PhoneUseKind, PhoneCode)> {
-        let country = country_codes[country_ids[i] as usize];
-        let mut all = Vec::new();
-        for (kind, column) in columns.iter().filter(|(_, c)| !c.get(i).is_empty()) {
-            let read = reader.read(column.get(i), country);
-            all.extend(read.into_iter().map(|code| (*kind, code)));
+    let read = |records: Range<usize>| -> Block<FoundPhone> {
+        let mut block = Block::for_records(records.len());
+        for i in records.clone() {
+            let country = country_codes[country_ids[i] as usize];
+            for (column, texts) in columns.iter().filter(|(_, c)| !c.get(i).is_empty()) {
+                for code in reader.read(texts.get(i), country) {
+                    if code.matchcode.is_empty() || code.marks.has(Mark::Placeholder) {
+                        continue;
+                    }
+                    let what = FoundPhone {
+                        column: *column,
+                        kind: code.kind,
+                        marks: code.marks,
+                        extension: extension_number(&code.extension),
+                    };
+                    block.push(i - records.start, &code.matchcode, what);
+                }
+            }
         }
-        all
+        block
     };
     let mut codes = PhoneCodes::default();
     let mut index = HashIndex::default();
     let mut rows = Csr::default();
     let mut row: Vec<PhoneUse> = Vec::new();
-    read_in_order(table.n_records(), read, |_, all| {
-        row.clear();
-        for (column, code) in all {
-            if code.matchcode.is_empty() || code.marks.has(Mark::Placeholder) {
-                continue;
-            }
-            let extension = extension_number(&code.extension);
-            let new = codes.len() as u32;
-            let is_same = |id: u32| codes.at(id as usize).matchcode == code.matchcode;
-            let phone = index.number(HashIndex::hash(&code.matchcode), is_same, || new);
-            if phone == new {
-                codes.push(PhoneRef {
-                    matchcode: &code.matchcode,
-                    kind: code.kind,
-                    marks: without(without(code.marks, Mark::Extension), Mark::Mangled),
+    read_blocks_in_order(table.n_records(), read, |records, block| {
+        block.by_record(records.len(), |found| {
+            row.clear();
+            for (matchcode, hash, what) in found {
+                let new = codes.len() as u32;
+                let is_same = |id: u32| codes.at(id as usize).matchcode == matchcode;
+                let phone = index.number(hash, is_same, || new);
+                if phone == new {
+                    codes.push(PhoneRef {
+                        matchcode,
+                        kind: what.kind,
+                        marks: without(without(what.marks, Mark::Extension), Mark::Mangled),
+                    });
+                }
+                row.push(PhoneUse {
+                    phone,
+                    column: what.column,
+                    extension: what.extension,
                 });
             }
-            row.push(PhoneUse {
-                phone,
-                column,
-                extension,
-            });
-        }
-        // Ascending and distinct by number; of several uses the first column's stays.
-        row.sort_by_key(|u| u.phone);
-        row.dedup_by_key(|u| u.phone);
-        rows.push_row(row.iter().copied());
+            // Ascending and distinct by number; of several uses the first column's stays.
+            row.sort_by_key(|u| u.phone);
+            row.dedup_by_key(|u| u.phone);
+            rows.push_row(row.iter().copied());
+        });
     });
     (rows, codes)
+}
+
+/// What a block holds of a phone beside its matchcode.
+struct FoundPhone {
+    column: PhoneUseKind,
+    kind: PhoneKind,
+    marks: Marks,
+    extension: u32,
 }
 
 fn extension_number(digits: &str) -> u32 {

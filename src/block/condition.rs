@@ -33,11 +33,11 @@ pub struct BlockInput<'a> {
 
 /// How a compiled condition decides.
 #[derive(Debug, Clone)]
-enum Test {
+enum Test<'a> {
     /// Some key of the base side equals some key of the matching side.
     Equal {
-        keys: KeyColumns,
-        people: Option<Vec<u32>>,
+        keys: KeyColumns<'a>,
+        people: Option<&'a [u32]>,
         generic: GenericPolicy,
     },
     SimilarName,
@@ -58,8 +58,8 @@ enum Test {
 pub(super) struct CompiledRule<'a> {
     pub(super) rule: &'a Rule,
     input: BlockInput<'a>,
-    when: Vec<Test>,
-    unless: Vec<Test>,
+    when: Vec<Test<'a>>,
+    unless: Vec<Test<'a>>,
     /// Least millibits the conditions must carry, when the rule has a floor.
     pub(super) floor: Option<i32>,
 }
@@ -88,7 +88,7 @@ pub(super) enum Decision {
 
 impl<'a> CompiledRule<'a> {
     pub(super) fn new(rule: &'a Rule, input: BlockInput<'a>) -> CompiledRule<'a> {
-        let compile = |conditions: &[Condition]| -> Vec<Test> {
+        let compile = |conditions: &[Condition]| -> Vec<Test<'a>> {
             conditions
                 .iter()
                 .map(|c| compile_condition(c, rule.generic, &input))
@@ -168,7 +168,7 @@ impl<'a> CompiledRule<'a> {
     /// True when the rule says the same of a pair of one type whichever record is the base.
     fn is_symmetric(&self) -> bool {
         self.when.iter().chain(&self.unless).all(|test| match test {
-            Test::Equal { keys, .. } => keys.symmetric,
+            Test::Equal { keys, .. } => keys.is_symmetric(),
             Test::Measure { base, matching, .. } => base == matching,
             Test::SimilarName | Test::SimilarCompany { .. } => true,
         })
@@ -266,7 +266,7 @@ impl<'a> CompiledRule<'a> {
         Decision::Yes
     }
 
-    fn alone_holds(&self, test: &Test, base: RecordIdx, matching: RecordIdx) -> bool {
+    fn alone_holds(&self, test: &Test<'_>, base: RecordIdx, matching: RecordIdx) -> bool {
         let alone = CompiledRule {
             rule: self.rule,
             input: self.input,
@@ -292,7 +292,7 @@ impl<'a> CompiledRule<'a> {
         })
     }
 
-    fn equal(&self, test: &Test, base: RecordIdx, matching: RecordIdx) -> Shared {
+    fn equal(&self, test: &Test<'_>, base: RecordIdx, matching: RecordIdx) -> Shared {
         let Test::Equal {
             keys,
             people,
@@ -315,7 +315,7 @@ impl<'a> CompiledRule<'a> {
     }
 
     /// What sharing a key carries: the rarest shared one counts.
-    fn equal_millibits(&self, keys: &KeyColumns, base: RecordIdx, matching: RecordIdx) -> i32 {
+    fn equal_millibits(&self, keys: &KeyColumns<'_>, base: RecordIdx, matching: RecordIdx) -> i32 {
         let (b, m) = (keys.of(true, base), keys.of(false, matching));
         b.iter()
             .filter(|k| m.contains(k))
@@ -324,7 +324,7 @@ impl<'a> CompiledRule<'a> {
             .unwrap_or(0)
     }
 
-    fn key_millibits(&self, keys: &KeyColumns, key: u32) -> i32 {
+    fn key_millibits(&self, keys: &KeyColumns<'_>, key: u32) -> i32 {
         match keys.kind {
             "e-mail domain" => self.input.weights.domain_millibits(key),
             // Other keys hold rarely enough; the floor is made for names at domains and companies.

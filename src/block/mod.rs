@@ -36,6 +36,7 @@ use crate::model::{
 use crate::rules::{Rule, RuleSet};
 use condition::{CompiledRule, Decision};
 use eligibility::{Standing, orientations};
+use rayon::prelude::*;
 use value_group::ValueGroups;
 
 /// What the stage gives.
@@ -120,17 +121,19 @@ pub fn candidates(
     options: &BlockOptions,
     progress: &dyn Progress,
 ) -> Result<Candidates, BlockError> {
-    let groups = ValueGroups::new(input.prepared, &options.decided);
+    let compile = || -> Vec<CompiledRule<'_>> {
+        let rules = rules.rules.par_iter();
+        rules.map(|r| CompiledRule::new(r, input)).collect()
+    };
+    let (groups, compiled) = rayon::join(
+        || ValueGroups::new(input.prepared, &options.decided),
+        compile,
+    );
     let mut out = Candidates {
         n_value_groups: groups.members.rows().filter(|g| g.len() > 1).count() as u64,
         ..Candidates::default()
     };
     let mut hits = Vec::new();
-    let compiled: Vec<CompiledRule<'_>> = rules
-        .rules
-        .iter()
-        .map(|r| CompiledRule::new(r, input))
-        .collect();
     progress.begin("planning", "rules", Some(compiled.len() as u64));
     let mut choices = explain::choices(&compiled, input, &groups, !options.budget.is_unlimited())?;
     for estimates in &mut choices {

@@ -5,16 +5,17 @@ use super::{BlockInput, Test};
 use crate::model::{Csr, Interner, Mark, NONE, TextForm};
 use crate::rules::predicate::date::{self, Moment, Slashes};
 use crate::rules::{Condition, GenericPolicy, MatchcodeKind};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Makes a condition of a rule with the policy `generic` ready to decide. Cost: one look at each distinct value.
-pub(super) fn compile_condition(
+pub(super) fn compile_condition<'a>(
     condition: &Condition,
     generic: GenericPolicy,
-    input: &BlockInput<'_>,
-) -> Test {
+    input: &BlockInput<'a>,
+) -> Test<'a> {
     let p = input.prepared;
-    let plain = |keys: KeyColumns| Test::Equal {
+    let plain = |keys: KeyColumns<'a>| Test::Equal {
         keys,
         people: None,
         generic: GenericPolicy::AsWorded,
@@ -53,15 +54,11 @@ pub(super) fn compile_condition(
         };
         let base = side(column);
         let other = other.filter(|name| !name.eq_ignore_ascii_case(column));
-        let matching = match other {
-            Some(name) => side(name),
-            None => base.clone(),
-        };
+        let matching = other.map(side);
         plain(KeyColumns {
-            base,
+            base: Cow::Owned(base),
             matching,
             n_keys: numbers.len(),
-            symmetric: other.is_none(),
             kind,
             texts: Some(Arc::new(numbers)),
         })
@@ -74,8 +71,12 @@ pub(super) fn compile_condition(
     match condition {
         Condition::Same { kind, weak } => match kind {
             MatchcodeKind::Email => Test::Equal {
-                keys: same_both(p.emails.clone(), p.email_codes.codes.len(), "e-mail"),
-                people: Some(input.generic.email_people.clone()),
+                keys: same_both(
+                    Cow::Borrowed(&p.emails),
+                    p.email_codes.codes.len(),
+                    "e-mail",
+                ),
+                people: Some(&input.generic.email_people),
                 generic,
             },
             MatchcodeKind::Phone => {
@@ -86,18 +87,18 @@ pub(super) fn compile_condition(
                     }));
                 }
                 Test::Equal {
-                    keys: same_both(rows, p.phone_codes.codes.len(), "phone"),
-                    people: Some(input.generic.phone_people.clone()),
+                    keys: same_both(Cow::Owned(rows), p.phone_codes.codes.len(), "phone"),
+                    people: Some(&input.generic.phone_people),
                     generic,
                 }
             }
             MatchcodeKind::EmailDomain => plain(same_both(
-                p.domains.clone(),
+                Cow::Borrowed(&p.domains),
                 p.domain_codes.codes.len(),
                 "e-mail domain",
             )),
             MatchcodeKind::Name => plain(same_both(
-                single(p.name.iter().copied()),
+                Cow::Owned(single(p.name.iter().copied())),
                 p.names.len(),
                 "name",
             )),
@@ -115,15 +116,15 @@ pub(super) fn compile_condition(
                     .map(|k| *k as usize + 1)
                     .max()
                     .unwrap_or(0);
-                plain(same_both(rows, n_keys, "company"))
+                plain(same_both(Cow::Owned(rows), n_keys, "company"))
             }
             MatchcodeKind::Website => plain(same_both(
-                single(p.website.iter().copied()),
+                Cow::Owned(single(p.website.iter().copied())),
                 p.domain_codes.codes.len(),
                 "web site",
             )),
             MatchcodeKind::Address => plain(same_both(
-                single(p.address.iter().copied()),
+                Cow::Owned(single(p.address.iter().copied())),
                 p.addresses.len(),
                 "address",
             )),
@@ -169,12 +170,11 @@ fn single(column: impl Iterator<Item = u32>) -> Csr<u32> {
     out
 }
 
-fn same_both(rows: Csr<u32>, n_keys: usize, kind: &'static str) -> KeyColumns {
+fn same_both<'a>(rows: Cow<'a, Csr<u32>>, n_keys: usize, kind: &'static str) -> KeyColumns<'a> {
     KeyColumns {
-        base: rows.clone(),
-        matching: rows,
+        base: rows,
+        matching: None,
         n_keys,
-        symmetric: true,
         kind,
         texts: None,
     }

@@ -3,29 +3,33 @@
 use super::{CompiledRule, Test};
 use crate::model::{Csr, Interner, RecordIdx, RecordType};
 use crate::rules::Rule;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A key column for an equality condition: for each record its keys, from the base column and the matching column.
 #[derive(Debug, Clone)]
-pub(super) struct KeyColumns {
-    pub(super) base: Csr<u32>,
-    pub(super) matching: Csr<u32>,
+pub(super) struct KeyColumns<'a> {
+    pub(super) base: Cow<'a, Csr<u32>>,
+    /// `None` where a record has the same keys on either side.
+    pub(super) matching: Option<Csr<u32>>,
     pub(super) n_keys: usize,
-    /// A record has the same keys on either side.
-    pub(super) symmetric: bool,
     /// For reports: what a key is called.
     pub(super) kind: &'static str,
     /// For reports: the keys of a text column.
     pub(super) texts: Option<Arc<Interner>>,
 }
 
-impl KeyColumns {
+impl KeyColumns<'_> {
     pub(super) fn of(&self, base: bool, record: RecordIdx) -> &[u32] {
-        if base {
-            self.base.row(record.at())
-        } else {
-            self.matching.row(record.at())
+        match &self.matching {
+            Some(matching) if !base => matching.row(record.at()),
+            _ => self.base.row(record.at()),
         }
+    }
+
+    /// A record has the same keys on either side.
+    pub(super) fn is_symmetric(&self) -> bool {
+        self.matching.is_none()
     }
 }
 
@@ -36,7 +40,7 @@ pub(super) const BLANK: &str = "\u{1f}";
 pub(in crate::block) struct KeyPlan<'r> {
     rule: &'r Rule,
     record_type: &'r [RecordType],
-    keys: &'r KeyColumns,
+    keys: &'r KeyColumns<'r>,
     people: Option<&'r [u32]>,
     condition_idx: usize,
 }
@@ -93,7 +97,7 @@ impl CompiledRule<'_> {
                     rule: self.rule,
                     record_type: &self.input.prepared.record_type,
                     keys,
-                    people: people.as_deref(),
+                    people: *people,
                     condition_idx,
                 }),
                 _ => None,

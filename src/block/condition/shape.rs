@@ -34,7 +34,8 @@ impl CompiledRule<'_> {
     /// True when the rule is nothing but equality on one condition, so that all records under a key are rule-true.
     pub(in crate::block) fn is_pure_equality(&self) -> bool {
         // With different columns a key of one side says nothing of the other.
-        let symmetric = |test: &Test| matches!(test, Test::Equal { keys, .. } if keys.symmetric);
+        let symmetric =
+            |test: &Test<'_>| matches!(test, Test::Equal { keys, .. } if keys.is_symmetric());
         self.when.len() == 1 && symmetric(&self.when[0]) && self.unless.is_empty()
     }
 

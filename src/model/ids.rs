@@ -266,6 +266,7 @@ impl Interner {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::TextCodes;
     use proptest::prelude::*;
     use std::collections::HashMap;
 
@@ -273,15 +274,21 @@ mod tests {
         #[test]
         fn an_interner_numbers_as_a_map_does(texts in proptest::collection::vec("[ab]{0,6}", 0..400)) {
             let mut interner = Interner::default();
+            let mut codes = TextCodes::default();
             let mut plain: HashMap<&str, u32> = HashMap::new();
             for text in &texts {
                 prop_assert_eq!(interner.get(text), plain.get(text.as_str()).copied());
+                prop_assert_eq!(codes.get(text), interner.get(text));
                 let n = plain.len() as u32;
                 let expected = *plain.entry(text).or_insert(n);
                 prop_assert_eq!(interner.intern(text), expected);
                 prop_assert_eq!(interner.text(expected), text);
+                prop_assert_eq!(codes.intern(text), expected);
+                prop_assert_eq!(codes.text(expected), text);
             }
             prop_assert_eq!(interner.len(), plain.len());
+            prop_assert_eq!(codes.len(), plain.len());
+            prop_assert!(codes.iter().eq(interner.texts().iter().map(|t| &**t)));
         }
     }
 

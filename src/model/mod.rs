@@ -22,7 +22,9 @@ mod table;
 
 pub use activity::{Activity, Candidacy};
 pub use cluster::{Cluster, Link};
-pub use codes::{CompanyCodes, CompanyRef, EmailCodes, EmailRef, PhoneCodes, PhoneRef, Texts};
+pub use codes::{
+    CompanyCodes, CompanyRef, EmailCodes, EmailRef, PhoneCodes, PhoneRef, TextCodes, Texts,
+};
 pub use column::TextColumn;
 pub use count::count;
 pub use evidence::{

@@ -1,6 +1,6 @@
 //! The records of a run as matchcodes: typed columns of `u32` numbers, the working form of stages 3 to 5.
 
-use super::codes::{CompanyCodes, EmailCodes, PhoneCodes};
+use super::codes::{CompanyCodes, EmailCodes, PhoneCodes, TextCodes};
 use super::ids::{Csr, Interner, NONE};
 use super::matchcode::{CompanyCode, DomainCode, Generation, Marks, NameToken, PhoneUse};
 use super::{Activity, Candidacy, RecordIdx, RecordType};
@@ -267,17 +267,17 @@ pub struct Prepared {
     /// Distinct cities.
     pub cities: Interner,
     /// Distinct postcodes.
-    pub postcodes: Interner,
+    pub postcodes: TextCodes,
     /// Distinct countries.
-    pub countries: Interner,
+    pub countries: TextCodes,
     /// Distinct address lines, as [`AddressCode::line`](super::AddressCode::line) writes them.
-    pub streets: Interner,
+    pub streets: TextCodes,
     /// Distinct matchcodes of addresses.
-    pub addresses: Interner,
+    pub addresses: TextCodes,
     /// Distinct job titles.
-    pub titles: Interner,
+    pub titles: TextCodes,
     /// Distinct government ids.
-    pub government_ids: Interner,
+    pub government_ids: TextCodes,
     /// Text columns that the rules name, in rule order.
     pub texts: Vec<TextColumnCodes>,
     /// Lineage: pairs of a qualified lead and a record born from it, left < right, ascending. Not duplicates.

@@ -16,7 +16,7 @@ mod tests;
 mod texts;
 
 use super::place;
-use crate::model::{Csr, Field, Interner, NONE, Prepared, Progress, Table, TextColumn};
+use crate::model::{Csr, Field, Interner, NONE, Prepared, Progress, Table, TextCodes, TextColumn};
 use crate::rules::RuleSet;
 use contact::{DomainNumbers, number_domains, read_emails, read_phones, read_sites};
 use lineage::lineage;
@@ -133,24 +133,24 @@ impl<'a> Distinct<'a> {
 
     /// The column of numbers of the results: two texts may give one, an empty one is [`NONE`]. Results are numbered in
     /// order of first appearance, as the values are.
-    fn numbered<'t>(self, result: impl Fn(usize) -> &'t str) -> (Vec<u32>, Interner) {
-        let mut interner = Interner::default();
+    fn numbered<'t, N: Numbers>(self, result: impl Fn(usize) -> &'t str) -> (Vec<u32>, N) {
+        let mut given = N::default();
         let numbers: Vec<u32> = (0..self.values.len())
-            .map(|id| number_of(result(id), &mut interner))
+            .map(|id| number_of(result(id), &mut given))
             .collect();
-        (self.renumbered(&numbers), interner)
+        (self.renumbered(&numbers), given)
     }
 
     /// Reads each value and numbers the results, as [`numbered`](Self::numbered).
-    fn read(self, read: impl Fn(&str) -> String + Sync) -> (Vec<u32>, Interner) {
-        let mut interner = Interner::default();
+    fn read<N: Numbers>(self, read: impl Fn(&str) -> String + Sync) -> (Vec<u32>, N) {
+        let mut given = N::default();
         let mut numbers: Vec<u32> = Vec::with_capacity(self.values.len());
         read_in_order(
             self.values.len(),
             |id| read(self.values[id]),
-            |_, text| numbers.push(number_of(&text, &mut interner)),
+            |_, text| numbers.push(number_of(&text, &mut given)),
         );
-        (self.renumbered(&numbers), interner)
+        (self.renumbered(&numbers), given)
     }
 
     /// The number of each record's value.
@@ -162,10 +162,28 @@ impl<'a> Distinct<'a> {
     }
 }
 
-fn number_of(text: &str, interner: &mut Interner) -> u32 {
+/// Texts that are given numbers.
+trait Numbers: Default + Send {
+    /// The number of a text, new if not seen before.
+    fn number(&mut self, text: &str) -> u32;
+}
+
+impl Numbers for Interner {
+    fn number(&mut self, text: &str) -> u32 {
+        self.intern(text)
+    }
+}
+
+impl Numbers for TextCodes {
+    fn number(&mut self, text: &str) -> u32 {
+        self.intern(text)
+    }
+}
+
+fn number_of(text: &str, numbers: &mut impl Numbers) -> u32 {
     match text {
         "" => NONE,
-        text => interner.intern(text),
+        text => numbers.number(text),
     }
 }
 
@@ -229,11 +247,11 @@ fn chunk_by_chunk<T: Send>(
 }
 
 /// Reads each distinct value of a field and numbers the results.
-fn read_column(
+fn read_column<N: Numbers>(
     table: &Table,
     field: Field,
     read: impl Fn(&str) -> String + Sync,
-) -> (Vec<u32>, Interner) {
+) -> (Vec<u32>, N) {
     Distinct::of(table.n_records(), table.field(field)).read(read)
 }
 

@@ -1,7 +1,7 @@
 //! The columns that are one number a record: place, job title, personal number, day of birth.
 
 use super::{Distinct, number_of, read_column, read_in_order};
-use crate::model::{Field, Interner, NONE, Table};
+use crate::model::{Field, Interner, NONE, Table, TextCodes};
 use crate::normalise::{address, fold, place};
 use crate::rules::predicate::date::{self, Slashes};
 use rayon::prelude::*;
@@ -12,19 +12,19 @@ const DAY_OFFSET: i64 = 1_000_000;
 /// Columns that are one number a record.
 pub(super) struct Places {
     pub(super) city: (Vec<u32>, Interner),
-    pub(super) postcode: (Vec<u32>, Interner),
-    pub(super) street: (Vec<u32>, Interner),
-    pub(super) address: (Vec<u32>, Interner),
-    pub(super) title: (Vec<u32>, Interner),
-    pub(super) government_id: (Vec<u32>, Interner),
+    pub(super) postcode: (Vec<u32>, TextCodes),
+    pub(super) street: (Vec<u32>, TextCodes),
+    pub(super) address: (Vec<u32>, TextCodes),
+    pub(super) title: (Vec<u32>, TextCodes),
+    pub(super) government_id: (Vec<u32>, TextCodes),
     pub(super) birth_date: Vec<u32>,
 }
 
 impl Places {
     pub(super) fn missing(n: usize) -> Places {
-        let none = || (vec![NONE; n], Interner::default());
+        let none = || (vec![NONE; n], TextCodes::default());
         Places {
-            city: none(),
+            city: (vec![NONE; n], Interner::default()),
             postcode: none(),
             street: none(),
             address: none(),
@@ -56,9 +56,9 @@ pub(super) fn read_places(table: &Table) -> Places {
 }
 
 /// Address lines in parts, and their matchcodes.
-fn read_addresses(table: &Table) -> ((Vec<u32>, Interner), (Vec<u32>, Interner)) {
+fn read_addresses(table: &Table) -> ((Vec<u32>, TextCodes), (Vec<u32>, TextCodes)) {
     let distinct = Distinct::of(table.n_records(), table.field(Field::Street));
-    let (mut streets, mut addresses) = (Interner::default(), Interner::default());
+    let (mut streets, mut addresses) = (TextCodes::default(), TextCodes::default());
     let mut numbers: Vec<(u32, u32)> = Vec::with_capacity(distinct.values.len());
     read_in_order(
         distinct.values.len(),

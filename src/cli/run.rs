@@ -198,7 +198,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     memory_watch::begin(budget.memory, args.data.output().json);
     let mut loading = Loading::begin(&args.data, &args.rules)?;
     loading.options.block.allow_scan = args.allow_scan;
-    let loaded = loading.load(&args.inputs)?;
+    let mut loaded = loading.load(&args.inputs)?;
     let mut options = loading.link_options(&loaded);
     options.block.budget = budget;
     options.block.resident_bytes = resident_bytes();
@@ -215,6 +215,10 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     };
     let mut outcome = pipeline::link(&loaded, &options, &loading.progress)?;
     outcome.job = job;
+    // Reports read the table and the outcome: what was compared makes room for them, meanwhile, or at once where no
+    // thread is to be had.
+    let prepared = std::mem::take(&mut loaded.prepared);
+    let _ = std::thread::Builder::new().spawn(move || drop(prepared));
     for notice in &outcome.notices {
         loading.progress.notice(&notice.text);
     }

@@ -26,6 +26,7 @@ pub use diff::{
     ConditionChange, ConditionsChange, ListEntry, OptionChange, RuleChange, RuleSetDiff, RuleText,
     diff,
 };
+#[cfg(feature = "files")]
 pub(crate) use file::write_problems;
 pub use file::{FORMAT, RuleFileError, RuleFileProblem, parse};
 pub use list_file::{ListFileError, read_aliases, read_decided_pairs, read_pairs};

@@ -3,7 +3,7 @@
 use super::profile::NameProfile;
 
 impl NameProfile {
-    /// Whether two given names are the forms of one name for a man and a woman ([`ENDINGS`]).
+    /// Whether two given names are the forms of one name for a man and a woman.
     pub fn sexes_differ(&self, left: u32, right: u32) -> bool {
         sexes_differ(&self.texts[left as usize], &self.texts[right as usize])
     }

@@ -140,36 +140,25 @@ fn blank_beside_dot(text: String) -> String {
     joined.unwrap_or(text)
 }
 
-/// The domain that one with a misspelt ending stands for, when no domain can end so: `contoso.con`.
+/// The ending that a misspelt one stands for, when no domain can end so: `com` of `con`.
+fn ending_slip(ending: &str) -> Option<&'static str> {
+    let mut endings = domains::ENDING_SLIPS.iter();
+    let (meant, _) = endings.find(|(_, slips)| slips.contains(&ending))?;
+    Some(meant)
+}
+
+/// The domain that one with a misspelt ending stands for: `contoso.con`.
 fn ending_meant(domain: &str) -> Option<String> {
     let (rest, ending) = domain.rsplit_once('.')?;
-    let (meant, _) = domains::ENDING_SLIPS
-        .iter()
-        .find(|(_, slips)| slips.contains(&ending))?;
-    Some(format!("{rest}.{meant}"))
+    ending_slip(ending).map(|meant| format!("{rest}.{meant}"))
 }
 
 /// The domain of a large provider that a misspelt domain stands for, `None` when it is none or spelt right.
 fn provider_meant(domain: &str) -> Option<&'static str> {
     let (label, suffix) = domain.split_once('.')?;
-    let is_com = matches!(
-        suffix,
-        "com"
-            | "con"
-            | "cmo"
-            | "ocm"
-            | "om"
-            | "cm"
-            | "co"
-            | "vom"
-            | "xom"
-            | "comm"
-            | "coom"
-            | "cim"
-            | "cpm"
-            | "clm"
-            | "com.com"
-    );
+    // Of a known provider, endings that are domains of countries are slips too.
+    let is_com = matches!(suffix, "com" | "om" | "cm" | "co" | "com.com")
+        || ending_slip(suffix).is_some_and(|meant| meant == "com");
     if !is_com {
         return None;
     }

@@ -404,6 +404,25 @@ mod tests {
     }
 
     #[test]
+    fn damaged_names_are_counted_by_pairs_of_two_identifiers() {
+        let alike = |field, n, similar| {
+            let by_two = (n, similar);
+            alike_names(&[(
+                field,
+                Sure {
+                    by_two,
+                    ..Sure::default()
+                },
+            )])
+        };
+        assert!((alike(EvidenceField::Email, 100, 40) - 0.4).abs() < 1e-12);
+        assert!((alike(EvidenceField::Email, 100, 5) - 0.25).abs() < 1e-12);
+        assert!((alike(EvidenceField::Email, PAIRS_MIN - 1, 0) - 1.0).abs() < 1e-12);
+        // A date of birth alone is one identifier.
+        assert!((alike(EvidenceField::BirthDate, 100, 40) - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
     fn phones_that_rarely_differ_speak_more_when_they_do() {
         let mut counts = [[0; N_LEVELS]; EvidenceField::ALL.len()];
         let phones = &mut counts[EvidenceField::Phone as usize];

@@ -20,8 +20,7 @@ impl Scorer<'_> {
     /// common as the file says.
     fn birth_share(&self, day: u32) -> f64 {
         let n = self.counts.birth_date.get(&day).copied().unwrap_or(0);
-        let beyond = f64::from(n.saturating_sub(COPIES));
-        (beyond / self.prepared.n_records() as f64).max(1.0 / BIRTH_DAYS)
+        day_share(n, self.prepared.n_records())
     }
 
     pub(super) fn birth_date(&self, left: RecordIdx, right: RecordIdx) -> View {
@@ -107,6 +106,12 @@ impl Scorer<'_> {
     }
 }
 
+/// Share of a day that `n` of `n_records` have.
+fn day_share(n: u32, n_records: usize) -> f64 {
+    let beyond = f64::from(n.saturating_sub(COPIES));
+    (beyond / n_records as f64).max(1.0 / BIRTH_DAYS)
+}
+
 /// A day number as `YYYYMMDD`.
 fn date_digits(day: u32) -> String {
     let days = i32::try_from(i64::from(day) - DAY_OFFSET).unwrap_or(0);
@@ -125,6 +130,16 @@ fn day_and_month_swapped(x: &str, y: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_that_many_have_says_little_and_copies_of_one_record_do_not_make_one() {
+        let ordinary = 1.0 / BIRTH_DAYS;
+        assert!((day_share(1, 1_000) - ordinary).abs() < 1e-12);
+        assert!((day_share(COPIES, 100) - ordinary).abs() < 1e-12);
+        assert!((day_share(50, 1_000_000) - ordinary).abs() < 1e-12);
+        assert!((day_share(516, 10_000) - 0.05).abs() < 1e-12);
+        assert!(day_share(516, 10_000) > GENERIC_DAY && day_share(30, 10_000) < GENERIC_DAY);
+    }
 
     #[test]
     fn day_numbers_read_as_dates() {

@@ -330,3 +330,49 @@ impl Weights {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Marks, NameToken, TokenRole};
+
+    /// Weights of records with these names (given, surname), each name held by `n_each` records.
+    fn share_of(names: &[(String, String)], n_each: usize, surname: &str) -> f64 {
+        let mut p = Prepared::default();
+        for (number, (given, surname)) in names.iter().enumerate() {
+            let row = [(given, TokenRole::Given), (surname, TokenRole::Surname)];
+            let row = row.map(|(word, role)| NameToken {
+                token: p.names.vocabulary.intern(word),
+                role,
+            });
+            p.names.tokens.push_row(row);
+            p.names.marks.push(Marks::NONE);
+            p.name.extend(std::iter::repeat_n(number as u32, n_each));
+        }
+        let token = p.names.vocabulary.get(surname).expect("a word");
+        Weights::new(&p).token_share(token, Part::Surname)
+    }
+
+    #[test]
+    fn a_surname_of_many_people_is_common_and_copies_of_one_are_not_many() {
+        let kims: Vec<(String, String)> = (0..200)
+            .map(|i| match i % 4 {
+                0 => (format!("given{i}"), "kim".to_owned()),
+                _ => (format!("given{i}"), format!("surname{i}")),
+            })
+            .collect();
+        // 50 distinct names but 3, of 200 and 50 more.
+        assert!((share_of(&kims, 1, "kim") - 47.0 / 250.0).abs() < 1e-12);
+        let rare = share_of(&kims, 1, "surname1");
+        assert!(rare < 0.001, "{rare}");
+        let copies = [
+            ("ada".to_owned(), "lindgren".to_owned()),
+            ("ben".to_owned(), "okafor".to_owned()),
+        ];
+        let copied = share_of(&copies, 50, "lindgren");
+        assert!(
+            (copied - (50.0 + 2000.0 / 6000.0) / 2100.0).abs() < 1e-12,
+            "{copied}"
+        );
+    }
+}

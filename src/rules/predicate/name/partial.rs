@@ -87,13 +87,7 @@ impl NameProfile {
     /// Spelt so alike that one may be the other garbled: Jaro-Winkler at least 0.80 with three letters or more, one the
     /// beginning of the other with two or more, or four letters or more in another order two edits apart (Price, Pcire).
     fn garbled(&self, left: u32, right: u32) -> bool {
-        let (l, r) = (&self.texts[left as usize], &self.texts[right as usize]);
-        let shorter = l.len().min(r.len());
-        shorter >= 3 && strsim::jaro_winkler(l, r) >= 0.80
-            || shorter >= 2 && (l.starts_with(&**r) || r.starts_with(&**l))
-            || shorter >= 4
-                && osa::distance_within(l.as_bytes(), r.as_bytes(), 2).is_some()
-                && sorted(l) == sorted(r)
+        garbled(&self.texts[left as usize], &self.texts[right as usize])
     }
 
     /// True when two names may be one person's, on a looser view than [`similar`](Self::similar): given names agree in
@@ -106,6 +100,15 @@ impl NameProfile {
         let given_conflict = agreement.unmatched[0] > 0 && agreement.unmatched[1] > 0;
         agreement.similar || given || (agreement.matches().next().is_some() && !given_conflict)
     }
+}
+
+pub(super) fn garbled(l: &str, r: &str) -> bool {
+    let shorter = l.len().min(r.len());
+    shorter >= 3 && strsim::jaro_winkler(l, r) >= 0.80
+        || shorter >= 2 && (l.starts_with(r) || r.starts_with(l))
+        || shorter >= 4
+            && osa::distance_within(l.as_bytes(), r.as_bytes(), 2).is_some()
+            && sorted(l) == sorted(r)
 }
 
 fn sorted(text: &str) -> Vec<u8> {

@@ -110,3 +110,26 @@ fn forms_of_one_name_for_two_sexes() {
         assert_eq!(sexes_differ(right, left), expected, "{right} {left}");
     }
 }
+
+#[test]
+fn what_may_be_garbled() {
+    for (left, right, expected) in [
+        ("price", "pcire", true),
+        ("jones", "josen", true),
+        ("mi", "mia", true),
+        ("robinson", "robinnso", true),
+        ("leon", "noel", false),
+        ("price", "jones", false),
+    ] {
+        assert_eq!(
+            super::partial::garbled(left, right),
+            expected,
+            "{left} {right}"
+        );
+        assert_eq!(
+            super::partial::garbled(right, left),
+            expected,
+            "{right} {left}"
+        );
+    }
+}

@@ -24,11 +24,13 @@ pub enum Mark {
     NotAPerson,
     /// Only some of the expected parts are present.
     Partial,
+    /// The name is written in Han or Hangul, a sign a syllable: another sign is another name, not a slip.
+    Signs,
 }
 
 impl Mark {
     /// All marks.
-    pub const ALL: [Mark; 10] = [
+    pub const ALL: [Mark; 11] = [
         Mark::Invalid,
         Mark::Placeholder,
         Mark::Role,
@@ -39,6 +41,7 @@ impl Mark {
         Mark::Tagged,
         Mark::NotAPerson,
         Mark::Partial,
+        Mark::Signs,
     ];
 
     /// The word used in JSON lines and reports.
@@ -54,6 +57,7 @@ impl Mark {
             Mark::Tagged => "tagged",
             Mark::NotAPerson => "not-a-person",
             Mark::Partial => "partial",
+            Mark::Signs => "signs",
         }
     }
 }

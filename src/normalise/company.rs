@@ -2,11 +2,12 @@
 
 use super::domain::{ascii_domain, known_root, label};
 use super::fold::{fold, visible};
+use super::place::country_code;
 use super::tables::company_words::{ABBREVIATIONS, CONJUNCTIONS, LABEL_SUFFIXES};
 use super::tables::legal_forms::{LEADING, LEGAL_FORMS, NATIVE};
 use super::tables::{WordSet, company_words, legal_forms, set_of};
 use crate::model::{CompanyCode, DomainKind, Mark, Marks};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 use std::sync::{LazyLock, OnceLock};
 
@@ -28,6 +29,10 @@ static LEADING_FORMS: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock
 const TOKENS_MAX: usize = 8;
 /// Most folded tokens a legal form is written in (`s p a z o o`, `sociedad anonima de capital variable`).
 const FORM_TOKENS_MAX: usize = 7;
+/// Companies in whose name a word on how they are built may stand or not: about one in five.
+const STRUCTURE_SHARE: f64 = 0.2;
+/// Companies with a usual word of trade (services, systems) in their names: about one in fifty.
+const TRADE_SHARE: f64 = 0.02;
 /// Fewest content tokens for an acronym: two letters say too little.
 const ACRONYM_TOKENS_MIN: usize = 3;
 
@@ -103,6 +108,26 @@ pub fn read(text: &str) -> CompanyCode {
         legal_form: form,
         marks: Marks::NONE,
         tokens,
+    }
+}
+
+/// Share of companies taken to have a word in their names at least, from 0.0 (no such word) to 1.0: a file of few companies
+/// does not show that `group`, `services` and the names of countries tell few firms apart. The word as [`read`] gives it.
+pub fn usual_share(word: &str) -> f64 {
+    static STRUCTURE: WordSet = WordSet::new(|| set_of(company_words::STRUCTURE));
+    static TRADES: LazyLock<FxHashSet<&'static str>> =
+        LazyLock::new(|| ABBREVIATIONS.iter().map(|(full, _)| *full).collect());
+    let is_country = || {
+        (word.len() > 3 || matches!(word, "usa" | "uk"))
+            && !company_words::NOT_A_COUNTRY.contains(&word)
+            && country_code(word).is_some()
+    };
+    if STRUCTURE.contains(word) || is_country() {
+        STRUCTURE_SHARE
+    } else if TRADES.contains(word) {
+        TRADE_SHARE
+    } else {
+        0.0
     }
 }
 

@@ -109,6 +109,8 @@ struct Reading {
     generation: Option<Generation>,
     saw_placeholder: bool,
     not_a_person: bool,
+    has_signs: bool,
+    has_letters: bool,
 }
 
 impl Reading {
@@ -131,6 +133,12 @@ impl Reading {
         if is_stand_in(text) {
             self.saw_placeholder = true;
             return String::new();
+        }
+        for letter in text.chars().filter(|c| c.is_alphabetic()) {
+            match is_unspaced_script(letter) {
+                true => self.has_signs = true,
+                false => self.has_letters = true,
+            }
         }
         text.to_owned()
     }
@@ -379,6 +387,9 @@ impl Reading {
         }
         if self.not_a_person {
             marks.add(Mark::NotAPerson);
+        }
+        if self.has_signs && !self.has_letters {
+            marks.add(Mark::Signs);
         }
         PersonName {
             tokens,

@@ -2,7 +2,7 @@
 
 use crate::block::{BlockInput, Decided, Judge, ProbeIndex};
 use crate::model::{Prepared, ScoredPair};
-use crate::normalise::variants;
+use crate::normalise::{company, variants};
 use crate::rules::RuleSet;
 use crate::rules::predicate::{CompanyProfile, NameProfile, Weights, common_words};
 use crate::score::{self, Dispersion, Scorer, dispersion};
@@ -36,7 +36,7 @@ impl<'a> Engine<'a> {
         let companies = CompanyProfile::new(
             &prepared.companies,
             Neighbours::build(company_words, &Channels::COMPANY, |_| &[]),
-            &common_words(prepared),
+            &common_words(prepared, company::usual_share),
         );
         let weights = Weights::new(prepared);
         let dispersion = dispersion(prepared, &names);

@@ -12,6 +12,7 @@ mod contact;
 mod dispersion;
 mod explain;
 mod habits;
+mod households;
 mod identity;
 mod person;
 mod place;
@@ -126,6 +127,8 @@ pub struct Scorer<'a> {
     dispersion: &'a Dispersion,
     counts: Counts,
     habits: habits::Habits,
+    /// Added to the prior against a household.
+    households: i32,
     aliases: aliases::Aliases,
 }
 
@@ -220,9 +223,13 @@ impl<'a> Scorer<'a> {
             dispersion,
             counts,
             habits: habits::Habits::SHIPPED,
+            households: 0,
             aliases,
         };
-        scorer.habits = scorer.learned_habits();
+        let (habits, households) =
+            rayon::join(|| scorer.learned_habits(), || scorer.learned_households());
+        scorer.habits = habits;
+        scorer.households = households;
         scorer
     }
 
@@ -266,7 +273,7 @@ impl<'a> Scorer<'a> {
             self.employer(left, right)
         };
         let contact = self.contact(left, right);
-        let (given, surname) = self.person(agreement.as_ref());
+        let (given, surname) = self.person(left, right, agreement.as_ref());
         let generation = self.generation(left, right, agreement.as_ref());
         let place = self.place(left, right);
         let mut street = self.street(left, right);
@@ -309,7 +316,8 @@ impl<'a> Scorer<'a> {
                 Level::Same | Level::Close | Level::Sound | Level::Variant | Level::Partial
             );
             if related_names || contact.shares_home {
-                priors[HOUSEHOLD] = Some(millibits(EXPECTED_PARTNERS / EXPECTED_HOUSEHOLD));
+                priors[HOUSEHOLD] =
+                    Some(millibits(EXPECTED_PARTNERS / EXPECTED_HOUSEHOLD) + self.households);
             }
         }
         priors[SHARED] = contact
@@ -323,10 +331,19 @@ impl<'a> Scorer<'a> {
     ///
     /// `auto` also needs something personal in common (an address, a number, a date of birth) and no conflict: two
     /// namesakes at one company look alike in every other field, their office's line included. Personal is what speaks
-    /// against the explanation to beat.
+    /// against the explanation to beat. Given names that do not agree need more than an address and a number, which
+    /// couples share: a date of birth, a government id.
     pub fn verdict(&self, evidence: &PairEvidence) -> Verdict {
-        use EvidenceField::{BirthDate, Email, GovernmentId, Phone};
-        let conflict = evidence.fields.iter().any(|f| f.level == Level::Conflict);
+        use EvidenceField::{BirthDate, Email, Given, GovernmentId, Phone};
+        let born_alike = [BirthDate, GovernmentId]
+            .iter()
+            .any(|f| evidence.field(*f).level == Level::Same);
+        let other_given = matches!(
+            evidence.field(Given).level,
+            Level::Different | Level::Linked
+        );
+        let conflict = other_given && !born_alike
+            || evidence.fields.iter().any(|f| f.level == Level::Conflict);
         let personal = [Email, Phone, BirthDate, GovernmentId]
             .into_iter()
             .map(|f| evidence.field(f))

@@ -1,7 +1,7 @@
 //! Given names, surnames and generation.
 
 use super::{Scorer, View};
-use crate::model::{Generation, Level, RecordIdx};
+use crate::model::{Generation, Level, Mark, RecordIdx};
 use crate::rules::predicate::{
     GIVEN_CAP, NameAgreement, NameMatch, Part, SURNAME_CAP, TokenMatch, millibits,
 };
@@ -19,29 +19,48 @@ const CONFLICTING_EXTRA: i32 = -3_500;
 /// A man's and a woman's form of one name, where something else is shared: brother and sister, two colleagues. A slip
 /// that makes just that form is rarer than they are.
 const SEXES_DIFFER: i32 = -1_500;
+/// Jr on one side only, in one household: people leave it out one time in three, and of a father and a son of one name
+/// nearly always one alone is written so.
+const SAID_ONCE_AT_HOME: i32 = -4_500;
+/// The same among colleagues: a family's firm has both.
+const SAID_ONCE_AT_WORK: i32 = -1_500;
 /// Household members share a given name about this often: father and son.
 const SHARED_GIVEN_IN_HOUSEHOLD: f64 = 0.03;
 
 impl Scorer<'_> {
     /// Views on given names and surnames.
-    pub(super) fn person(&self, agreement: Option<&NameAgreement>) -> (View, View) {
+    pub(super) fn person(
+        &self,
+        left: RecordIdx,
+        right: RecordIdx,
+        agreement: Option<&NameAgreement>,
+    ) -> (View, View) {
         let Some(agreement) = agreement else {
             return (View::MISSING, View::MISSING);
         };
+        let in_signs = |r: RecordIdx| {
+            self.prepared.names.marks[self.prepared.name[r.at()] as usize].has(Mark::Signs)
+        };
+        let signs = in_signs(left) && in_signs(right);
         (
-            self.part(agreement, Part::Given),
-            self.part(agreement, Part::Surname),
+            self.part(agreement, Part::Given, signs),
+            self.part(agreement, Part::Surname, signs),
         )
     }
 
-    fn part(&self, agreement: &NameAgreement, part: Part) -> View {
+    /// `signs`: both are written a sign a syllable, so that names that only sound or look alike in Latin letters differ.
+    fn part(&self, agreement: &NameAgreement, part: Part, signs: bool) -> View {
         let base = usize::from(part == Part::Surname) * 2;
         let (extra_left, extra_right) = (agreement.unmatched[base], agreement.unmatched[base + 1]);
-        let matches: Vec<&NameMatch> = agreement
+        let mut matches: Vec<&NameMatch> = agreement
             .matches()
             .filter(|m| m.left_part == part)
             .collect();
-        let both_extra = extra_left > 0 && extra_right > 0;
+        let mut both_extra = extra_left > 0 && extra_right > 0;
+        if signs && matches.iter().any(|m| is_slip(m.by)) {
+            matches.clear();
+            both_extra = true;
+        }
         if matches.is_empty() {
             return match (part, both_extra) {
                 (_, false) => View::MISSING,
@@ -92,12 +111,7 @@ impl Scorer<'_> {
                 .unwrap_or(0),
         };
         let other_sex = part == Part::Given
-            && matches.iter().any(|m| {
-                !matches!(
-                    m.by,
-                    TokenMatch::Word(Agreement::Equal | Agreement::Variant) | TokenMatch::Initial
-                ) && self.names.sexes_differ(m.left, m.right)
-            });
+            && (matches.iter()).any(|m| is_slip(m.by) && self.names.sexes_differ(m.left, m.right));
         if other_sex {
             let near = SEXES_DIFFER + further;
             let strangers = agreed.min(1_000) + further;
@@ -141,14 +155,25 @@ impl Scorer<'_> {
         match (of(left), of(right)) {
             (Generation::Unsaid, Generation::Unsaid) => View::MISSING,
             (a, b) if a == b => View::flat(Level::Same, 1_000),
-            // Said on one side only: the other may be the father.
-            (Generation::Unsaid, _) | (_, Generation::Unsaid) => {
-                View::new(Level::Partial, -300, -300, -2_000, -300)
-            }
+            (Generation::Unsaid, _) | (_, Generation::Unsaid) => View::new(
+                Level::Partial,
+                -300,
+                SAID_ONCE_AT_WORK,
+                SAID_ONCE_AT_HOME,
+                -300,
+            ),
             // One person is hardly ever written both ways; two of one name in a family nearly always are.
             _ => View::new(Level::Conflict, -9_000, -9_000, -13_000, -9_000),
         }
     }
+}
+
+/// Alike, but neither equal nor a known other form.
+fn is_slip(by: TokenMatch) -> bool {
+    !matches!(
+        by,
+        TokenMatch::Word(Agreement::Equal | Agreement::Variant) | TokenMatch::Initial
+    )
 }
 
 fn level_of(by: TokenMatch) -> Level {

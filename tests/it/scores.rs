@@ -1,7 +1,7 @@
 //! Verdicts on pairs everyone knows, among two thousand invented leads; and what must hold for every score.
 
 use kinfold::ingest::IngestOptions;
-use kinfold::model::{Alternative, Level, RecordIdx, Silent, Verdict};
+use kinfold::model::{Alternative, EvidenceField, Level, RecordIdx, Silent, Verdict};
 use kinfold::pipeline::{self, Engine, LinkOptions, Loaded};
 use kinfold::rules;
 use kinfold::synth::{self, SynthOptions};
@@ -126,6 +126,52 @@ const CASES: &[[&str; 9]] = &[
         "12 Elm Street",
         "Chicago",
     ],
+    // A father and a son of one name, of whom the son alone is written so.
+    [
+        "elder",
+        "Casimir",
+        "Grabowiecki",
+        "",
+        "casimir@grabowiecki-test.co",
+        "+1 773 555 0112",
+        "",
+        "7 Maple Court",
+        "Evanston",
+    ],
+    [
+        "younger",
+        "Casimir",
+        "Grabowiecki Jr.",
+        "",
+        "skater.casi@skates-test.co",
+        "+1 773 555 0112",
+        "",
+        "7 Maple Court",
+        "Evanston",
+    ],
+    // Two brothers: one sign apart, in Latin letters a slip.
+    [
+        "signs-1",
+        "영수",
+        "한",
+        "",
+        "hanbrothers@hanfamily-test.co",
+        "010-9757-0984",
+        "",
+        "",
+        "Seoul",
+    ],
+    [
+        "signs-2",
+        "성수",
+        "한",
+        "",
+        "hanbrothers@hanfamily-test.co",
+        "010-9757-0984",
+        "",
+        "",
+        "Seoul",
+    ],
     // One mailbox of a function.
     [
         "office-1",
@@ -247,6 +293,19 @@ fn two_desks_are_colleagues() {
 #[test]
 fn father_and_son_are_not_merged() {
     assert!(!check("senior", "junior").0.suggests_merge());
+}
+
+#[test]
+fn a_suffix_said_once_is_for_a_person_to_decide() {
+    assert_ne!(check("elder", "younger").0, Verdict::Auto);
+}
+
+#[test]
+fn another_sign_is_another_given_name() {
+    assert_ne!(check("signs-1", "signs-2").0, Verdict::Auto);
+    let engine = Engine::new(&loaded().prepared);
+    let evidence = (engine.scorer()).pair(record("signs-1"), record("signs-2"));
+    assert_eq!(evidence.field(EvidenceField::Given).level, Level::Different);
 }
 
 #[test]

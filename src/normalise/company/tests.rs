@@ -208,6 +208,28 @@ fn stand_ins_give_no_tokens() {
 }
 
 #[test]
+fn words_of_no_one_firm_are_usual() {
+    for word in [
+        "group",
+        "son",
+        "italia",
+        "deutschland",
+        "uk",
+        "hq",
+        "sanayi",
+    ] {
+        assert!((usual_share(word) - STRUCTURE_SHARE).abs() < 1e-9, "{word}");
+    }
+    for word in ["service", "tech", "bank"] {
+        assert!((usual_share(word) - TRADE_SHARE).abs() < 1e-9, "{word}");
+    }
+    // A person's name, a country's code, a name of one firm.
+    for word in ["georgia", "jordan", "it", "contoso"] {
+        assert!(usual_share(word).abs() < 1e-9, "{word}");
+    }
+}
+
+#[test]
 fn a_company_has_at_most_eight_tokens() {
     assert_eq!(
         read("one two three four five six seven eight nine ten")

@@ -1,42 +1,79 @@
 //! Words of company names that say less than their rarity: a legal form with a slip, the town a company is in.
 
-use crate::model::{Companies, Interner, NONE, Prepared};
+use crate::model::{Companies, Csr, Interner, NONE, Prepared};
 use crate::similarity::osa;
+
+/// Companies that write their town behind their name, some time or other: about one in twenty.
+const TOWN_SHARE: f64 = 0.05;
 
 /// For each word of the companies' vocabulary the companies it is thought to be held by, at least; 0 when its own count
 /// stands.
 ///
 /// - **A town of the file** (`Contoso Graz`) is held by all companies of that town: it tells branches of one company
-///   apart, and says no more than the town does.
+///   apart, and says no more than the town does. Where the companies that name it are mostly of that town, it is held by
+///   one company in twenty at least.
 /// - **A slip of a legal form** (`Contoso GMH`), a word that mostly ends a name, is held by all companies with that form:
 ///   read as written it would be a rare word, and the heaviest of its name.
 ///
-/// Both are counted, so a rare town and a rare form stay heavy. Cost: one pass over records, and distinct last words
-/// times distinct legal forms.
-pub fn common_words(prepared: &Prepared) -> Vec<u32> {
+/// - **A word of no one firm** (`Contoso Group`, `Contoso Italia`) is held by the share of companies that `usual_share`
+///   gives it: few companies do not show how usual it is.
+///
+/// Forms are counted, so a rare form stays heavy. Cost: one pass over records, and distinct last words times distinct
+/// legal forms.
+pub fn common_words(prepared: &Prepared, usual_share: impl Fn(&str) -> f64) -> Vec<u32> {
     let mut common = slips_of_forms(&prepared.companies);
     for (word, companies) in towns(prepared) {
         let slot = &mut common[word as usize];
         *slot = (*slot).max(companies);
     }
+    let n_companies = prepared.companies.codes.len() as f64;
+    for (word, slot) in prepared
+        .companies
+        .vocabulary
+        .texts()
+        .iter()
+        .zip(&mut common)
+    {
+        *slot = (*slot).max((usual_share(word) * n_companies).round() as u32);
+    }
     common
 }
 
-/// Words that are the name of a town, with the number of distinct companies that have a record there.
+/// Words of the names of towns, with the number of distinct companies that have a record there; of a word that is mostly
+/// held by companies of that town, [`TOWN_SHARE`] of all companies at least.
 fn towns(prepared: &Prepared) -> Vec<(u32, u32)> {
-    let words = &prepared.companies.vocabulary;
-    let cities = prepared.cities.texts().iter();
-    let word_of_city: Vec<u32> = cities.map(|c| words.get(c).unwrap_or(NONE)).collect();
+    let companies = &prepared.companies;
+    let mut words_of_city: Csr<u32> = Csr::default();
+    for city in prepared.cities.texts() {
+        let words = city.split(' ').filter(|w| w.len() > 2);
+        words_of_city.push_row(words.filter_map(|w| companies.vocabulary.get(w)));
+    }
     let mut pairs: Vec<(u32, u32)> = (prepared.city.iter().zip(&prepared.company))
         .filter(|(city, company)| **city != NONE && **company != NONE)
-        .map(|(city, company)| (word_of_city[*city as usize], *company))
-        .filter(|(word, _)| *word != NONE)
+        .flat_map(|(city, company)| {
+            let words = words_of_city.row(*city as usize).iter();
+            words.map(move |word| (*word, *company))
+        })
         .collect();
     pairs.sort_unstable();
     pairs.dedup();
+    let mut holders = vec![0_u32; companies.vocabulary.len()];
+    for word in companies.tokens.rows().flatten() {
+        holders[*word as usize] += 1;
+    }
+    let usual = (TOWN_SHARE * companies.codes.len() as f64).round() as u32;
     pairs
         .chunk_by(|a, b| a.0 == b.0)
-        .map(|of_word| (of_word[0].0, of_word.len() as u32))
+        .map(|there| {
+            let word = there[0].0;
+            let named = |company: u32| companies.tokens.row(company as usize).contains(&word);
+            let n_named = there.iter().filter(|(_, company)| named(*company)).count() as u32;
+            let n_there = there.len() as u32;
+            match 2 * n_named > holders[word as usize] {
+                true => (word, n_there.max(usual)),
+                false => (word, n_there),
+            }
+        })
         .collect()
 }
 
@@ -128,9 +165,29 @@ mod tests {
             ("fabrikam", "", "graz"),
             ("northwind", "", ""),
         ]);
-        let common = common_words(&p);
+        let common = common_words(&p, |_| 0.0);
         let of = |word: &str| common[p.companies.vocabulary.get(word).expect("a word") as usize];
         assert_eq!((of("graz"), of("contoso")), (2, 0));
+    }
+
+    #[test]
+    fn a_word_mostly_of_the_firms_in_its_town_is_held_by_one_in_twenty() {
+        let mut rows = vec![
+            ("contoso emmanuelfurt", "", "emmanuelfurt am berg"),
+            ("berg fabrikam", "", "graz"),
+            ("berg northwind", "", "graz"),
+        ];
+        let names: Vec<String> = (0..97).map(|n| format!("firm{n}")).collect();
+        rows.extend(names.iter().map(|name| (name.as_str(), "", "wien")));
+        let p = prepared(&rows);
+        let common = common_words(&p, |_| 0.0);
+        let of = |word: &str| common[p.companies.vocabulary.get(word).expect("a word") as usize];
+        assert_eq!((of("emmanuelfurt"), of("berg")), (5, 1));
+        let usual = common_words(&p, |word| if word == "contoso" { 0.2 } else { 0.0 });
+        assert_eq!(
+            usual[p.companies.vocabulary.get("contoso").expect("a word") as usize],
+            20
+        );
     }
 
     #[test]
@@ -144,7 +201,7 @@ mod tests {
             ("gmbl", "", ""),
             ("wingtip toys", "", ""),
         ]);
-        let common = common_words(&p);
+        let common = common_words(&p, |_| 0.0);
         let of = |word: &str| common[p.companies.vocabulary.get(word).expect("a word") as usize];
         assert_eq!((of("gmh"), of("gk")), (2, 1));
         // In front, alone, and nothing like a form.

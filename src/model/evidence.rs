@@ -133,15 +133,18 @@ pub enum Alternative {
     Household,
     /// Two people behind one shared mailbox or number.
     SharedContact,
+    /// Two sites of one operator: two accounts.
+    Sites,
 }
 
 impl Alternative {
     /// All alternatives.
-    pub const ALL: [Alternative; 4] = [
+    pub const ALL: [Alternative; 5] = [
         Alternative::Strangers,
         Alternative::Colleagues,
         Alternative::Household,
         Alternative::SharedContact,
+        Alternative::Sites,
     ];
 
     /// The word used in reports.
@@ -151,6 +154,7 @@ impl Alternative {
             Alternative::Colleagues => "colleagues",
             Alternative::Household => "household",
             Alternative::SharedContact => "shared-contact",
+            Alternative::Sites => "sites",
         }
     }
 }

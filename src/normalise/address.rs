@@ -224,11 +224,20 @@ fn street_of(tokens: &[Token], unit: &mut Vec<String>) -> AddressCode {
 fn post_office_box(tokens: &[Token]) -> Option<AddressCode> {
     let words: Vec<&str> = tokens.iter().map(|t| t.text.as_str()).collect();
     let skip = match words.as_slice() {
-        ["po" | "pobox" | "postfach" | "bp" | "apartado", second, ..] => {
-            1 + usize::from(*second == "box")
-        }
-        ["p", "o", "box", ..] => 3,
-        ["post", "office", "box", ..] => 3,
+        ["p", "o", "box", ..]
+        | ["post", "office", "box", ..]
+        | ["apartado", "de", "correos", ..] => 3,
+        ["po", "box", ..]
+        | ["boite" | "casella", "postale", ..]
+        | ["caixa" | "apartado", "postal", ..]
+        | ["skrytka", "pocztowa", ..]
+        | ["private" | "locked", "bag", ..] => 2,
+        [
+            "po" | "pobox" | "postfach" | "bp" | "apartado" | "apdo" | "casilla" | "postbus"
+            | "postboks" | "postbox",
+            _,
+            ..,
+        ] => 1,
         [_, "pobox"] => 0,
         _ => return None,
     };

@@ -15,8 +15,8 @@ pub fn builtin() -> RuleSet {
 
 /// The built-in rules for records of one type.
 ///
-/// Contacts have the four of leads. Accounts have no person's name, so their last two compare the company, with the
-/// web site and with the e-mail domain.
+/// Contacts have the four of leads. Accounts have no person's name, so their last three compare the company, with the
+/// web site, with the e-mail domain and with the address.
 pub fn builtin_for(record_type: RecordType) -> RuleSet {
     let text = match record_type {
         RecordType::Lead | RecordType::Contact => LEAD,

@@ -319,7 +319,8 @@ impl Scorer<'_> {
             } else {
                 view.level = Level::Conflict;
                 // Against strangers the shared line still speaks; against those who share it, the extension decides.
-                view.bits = [view.bits[0] - 4_000, -3_500, -2_000, -4_000];
+                view.bits =
+                    View::new(view.level, view.bits[0] - 4_000, -3_500, -2_000, -4_000).bits;
             }
         }
         (view, (n > 1).then_some(n), Some(line))

@@ -44,6 +44,7 @@ pub fn field_phrase(field: EvidenceField, level: Level) -> Option<&'static str> 
         (F::Employer, L::Variant) => "company under another of its names",
         (F::Employer, L::Linked) => "same company domain",
         (F::Employer, L::Partial) => "company names share words",
+        (F::Employer, L::Conflict) => "another company, with a domain of its own",
         (F::Employer, _) => "company differs",
         (F::Place, L::Same) => "same postcode",
         (F::Place, L::Partial) => "same city",
@@ -126,6 +127,7 @@ pub fn pair_reason(
             Alternative::Colleagues => Some("more likely two colleagues"),
             Alternative::Household => Some("more likely two members of one household"),
             Alternative::SharedContact => Some("more likely two people behind a shared contact"),
+            Alternative::Sites => Some("more likely two sites of one operator"),
         };
         if let Some(other) = other {
             sentence = if sentence.is_empty() {

@@ -372,7 +372,7 @@ impl Scorer<'_> {
         for (view, field) in views.iter_mut().zip(EvidenceField::ALL) {
             let shift = self.habits.shift(field, view.level);
             // A street in another town was told by the town.
-            if shift != 0 && view.bits != [0; 4] {
+            if shift != 0 && view.bits != super::View::MISSING.bits {
                 for at in 0..Alternative::ALL.len() {
                     view.bits[at] += shift;
                 }

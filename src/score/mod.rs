@@ -1,28 +1,31 @@
 //! Stage 4: evidence, probability, verdict, explanation.
 //!
-//! A pair is weighed against four other explanations, not one: two strangers, two colleagues, two members of a
-//! household, two people behind a shared contact. Each field says, in millibits, how much better "the same entity"
+//! A pair is weighed against five other explanations, not one: two strangers, two colleagues, two members of a
+//! household, two people behind a shared contact, two sites of one operator. Each field says, in millibits, how much better "the same entity"
 //! explains what is seen than each of them does; the explanation under which the total is lowest is the one to beat,
 //! and gives the score. So a company, its domain and its switchboard are counted once (two colleagues share all three),
 //! and a surname with a landline says little where families share them.
 
 mod aliases;
-mod company_site;
 mod contact;
 mod dispersion;
+mod employer;
 mod explain;
 mod habits;
 mod households;
 mod identity;
 mod person;
 mod place;
+mod sites;
+mod verdict;
 
 pub use dispersion::{Dispersion, GENERIC_FROM, dispersion, generic_list};
 pub use explain::{field_phrase, pair_reason};
+pub use verdict::{AUTO_MILLIBITS, REVIEW_MILLIBITS};
 
 use crate::model::{
     Alternative, CompanyAlias, EvidenceField, FieldEvidence, Interner, Level, NONE, PairEvidence,
-    Prepared, RecordIdx, RecordType, Verdict,
+    Prepared, RecordIdx, RecordType,
 };
 use crate::rules::predicate::{
     CompanyProfile, EXPECTED_PARTNERS, NameAgreement, NameProfile, Weights, millibits,
@@ -30,13 +33,11 @@ use crate::rules::predicate::{
 
 use rustc_hash::FxHashMap;
 
-/// Score from which a pair is `auto`: odds of 1024 to 1 against every other explanation.
-pub const AUTO_MILLIBITS: i32 = 10_000;
-/// Score from which a pair is `review`: even odds.
-pub const REVIEW_MILLIBITS: i32 = 0;
-
 /// Members of a household that a record is expected to have in the file besides itself.
 const EXPECTED_HOUSEHOLD: f64 = 0.05;
+
+/// Other sites of its operator that an account is expected to have in the file.
+const EXPECTED_SITES: f64 = 0.25;
 
 /// Namesakes that an employee is expected to have among the colleagues in the file: two people of one name at one company
 /// are rarer than that by chance, but family firms and common names make up for it.
@@ -46,21 +47,13 @@ const EXPECTED_NAMESAKES: f64 = 0.01;
 /// person in nine has moved between two records, and a move changes them all at once.
 const MOVED_MILLIBITS: i32 = -3_200;
 
-/// Two accounts in two houses: a firm has moved, or lists another entrance, once in six; sites of one operator are in two.
-const OTHER_SITE: i32 = -2_500;
-
-/// Two accounts in one house whose names share words: a third of the names of one firm, one in fifty of its neighbours'.
-const ONE_HOUSE: i32 = 4_000;
-
-/// Least that a shared value must say against the explanation to beat for it to count as personal.
-const PERSONAL_MILLIBITS: i32 = 2_000;
-
 /// Millibits against each of [`Alternative::ALL`].
-type Bits = [i32; 4];
+type Bits = [i32; Alternative::ALL.len()];
 
 const COLLEAGUES: usize = Alternative::Colleagues as usize;
 const HOUSEHOLD: usize = Alternative::Household as usize;
 const SHARED: usize = Alternative::SharedContact as usize;
+const SITES: usize = Alternative::Sites as usize;
 
 /// One field's say.
 #[derive(Debug, Clone, Copy)]
@@ -72,21 +65,21 @@ struct View {
 impl View {
     const MISSING: View = View {
         level: Level::Missing,
-        bits: [0; 4],
+        bits: [0; Alternative::ALL.len()],
     };
 
     /// The same evidence against every explanation.
     fn flat(level: Level, millibits: i32) -> View {
         View {
             level,
-            bits: [millibits; 4],
+            bits: [millibits; Alternative::ALL.len()],
         }
     }
 
     fn new(level: Level, strangers: i32, colleagues: i32, household: i32, shared: i32) -> View {
         View {
             level,
-            bits: [strangers, colleagues, household, shared],
+            bits: [strangers, colleagues, household, shared, 0],
         }
     }
 }
@@ -95,7 +88,7 @@ impl View {
 struct Weighed {
     views: [View; EvidenceField::ALL.len()],
     /// Log-odds before looking, for the explanations that apply.
-    priors: [Option<i32>; 4],
+    priors: [Option<i32>; Alternative::ALL.len()],
 }
 
 impl Weighed {
@@ -279,11 +272,11 @@ impl<'a> Scorer<'a> {
         let mut street = self.street(left, right);
         if place.level == Level::Different && street.level == Level::Different {
             // Another town has other streets.
-            street.bits = [0; 4];
+            street.bits = View::MISSING.bits;
         }
         let mut employer = employer;
         if self.are_accounts(left, right) {
-            as_sites(&mut employer.view, &mut street);
+            sites::by_house(&mut employer.view, &mut street);
         }
         let mut views: [View; EvidenceField::ALL.len()] = [
             given,
@@ -298,6 +291,11 @@ impl<'a> Scorer<'a> {
             self.government_id(left, right),
             self.job_title(left, right),
         ];
+        let may_be_sites = self.are_accounts(left, right)
+            && sites::may_be_sites(&views[EvidenceField::Employer as usize]);
+        if may_be_sites {
+            sites::against_sites(&mut views);
+        }
         self.by_habit(&mut views);
         if !accounts {
             match employer.n_records {
@@ -306,7 +304,8 @@ impl<'a> Scorer<'a> {
             }
         }
         // What each explanation expects before looking, where it applies at all.
-        let mut priors: [Option<i32>; 4] = [Some(self.weights.prior_millibits()), None, None, None];
+        let mut priors = [None; Alternative::ALL.len()];
+        priors[Alternative::Strangers as usize] = Some(self.weights.prior_millibits());
         if !accounts {
             priors[COLLEAGUES] = employer
                 .n_records
@@ -315,48 +314,24 @@ impl<'a> Scorer<'a> {
                 surname.level,
                 Level::Same | Level::Close | Level::Sound | Level::Variant | Level::Partial
             );
-            if related_names || contact.shares_home {
+            // People of different surnames live together, too; people of one firm only work in its house.
+            let one_house = employer.n_records.is_none()
+                && views[EvidenceField::Street as usize].level == Level::Same;
+            if related_names || contact.shares_home || one_house {
                 priors[HOUSEHOLD] =
                     Some(millibits(EXPECTED_PARTNERS / EXPECTED_HOUSEHOLD) + self.households);
             }
         }
+        if may_be_sites {
+            priors[SITES] = Some(millibits(EXPECTED_PARTNERS / EXPECTED_SITES));
+        }
+        // A mailbox of two accounts is their operator's.
         priors[SHARED] = contact
             .shared_people
+            .filter(|_| !may_be_sites)
             .map(|n| millibits(EXPECTED_PARTNERS / f64::from(n.max(1))));
         let priors = priors.map(|prior| prior.map(|bits| bits + self.habits.prior()));
         Weighed { views, priors }
-    }
-
-    /// The verdict on a rule-true pair.
-    ///
-    /// `auto` also needs something personal in common (an address, a number, a date of birth) and no conflict: two
-    /// namesakes at one company look alike in every other field, their office's line included. Personal is what speaks
-    /// against the explanation to beat. Given names that do not agree need more than an address and a number, which
-    /// couples share: a date of birth, a government id.
-    pub fn verdict(&self, evidence: &PairEvidence) -> Verdict {
-        use EvidenceField::{BirthDate, Email, Given, GovernmentId, Phone};
-        let born_alike = [BirthDate, GovernmentId]
-            .iter()
-            .any(|f| evidence.field(*f).level == Level::Same);
-        let other_given = matches!(
-            evidence.field(Given).level,
-            Level::Different | Level::Linked
-        );
-        let conflict = other_given && !born_alike
-            || evidence.fields.iter().any(|f| f.level == Level::Conflict);
-        let personal = [Email, Phone, BirthDate, GovernmentId]
-            .into_iter()
-            .map(|f| evidence.field(f))
-            .any(|f| f.level == Level::Same && f.millibits >= PERSONAL_MILLIBITS);
-        if evidence.score_millibits >= AUTO_MILLIBITS && personal && !conflict {
-            Verdict::Auto
-        } else if evidence.score_millibits >= REVIEW_MILLIBITS {
-            Verdict::Review
-        } else if evidence.alternative == Alternative::Strangers {
-            Verdict::Weak
-        } else {
-            Verdict::Related
-        }
     }
 
     /// Two companies: sites of one share a mailbox and a phone, which are nobody's own.
@@ -377,23 +352,6 @@ impl<'a> Scorer<'a> {
             self.prepared.name[right.at()],
         );
         (l != NONE && r != NONE).then(|| self.names.compare(l, r))
-    }
-}
-
-/// What an address says of two companies: another house is another site, whatever operator, phone and web site they share;
-/// and in one house names that share words are one firm's.
-fn as_sites(name: &mut View, street: &mut View) {
-    match (street.level, name.level) {
-        (Level::Different, _) => {
-            street.level = Level::Conflict;
-            if street.bits != [0; 4] {
-                street.bits = [OTHER_SITE; 4];
-            }
-        }
-        (Level::Same, Level::Partial) => {
-            name.bits = name.bits.map(|bits| bits.max(ONE_HOUSE));
-        }
-        _ => {}
     }
 }
 

@@ -67,6 +67,10 @@ impl Scorer<'_> {
             AddressLine::read(p.streets.text(a)),
             AddressLine::read(p.streets.text(b)),
         );
+        if (x.street == POST_BOX) != (y.street == POST_BOX) {
+            // Where somebody's post lies says nothing on the house.
+            return View::MISSING;
+        }
         // The matchcode's holders; lines without a house number have none.
         let n_holders = match p.address[left.at()] {
             NONE => self.counts.street[a as usize].max(self.counts.street[b as usize]),
@@ -117,6 +121,9 @@ enum Like {
     NoNumber,
     Different,
 }
+
+/// The street of an address that is a post-office box.
+const POST_BOX: &str = "pobox";
 
 fn like(x: &AddressLine<'_>, y: &AddressLine<'_>) -> Like {
     let differ = |a: &str, b: &str| !a.is_empty() && !b.is_empty() && a != b;

@@ -172,6 +172,29 @@ const CASES: &[[&str; 9]] = &[
         "",
         "Seoul",
     ],
+    // Her street in one record, her post-office box in the other.
+    [
+        "post-1",
+        "Rosalind",
+        "Achterberg",
+        "",
+        "",
+        "",
+        "+31 6 12345678",
+        "Dorpsstraat 9",
+        "Breda",
+    ],
+    [
+        "post-2",
+        "Rosalind",
+        "Achterberg",
+        "",
+        "",
+        "",
+        "+31 6 12345678",
+        "Postbus 112",
+        "Breda",
+    ],
     // One mailbox of a function.
     [
         "office-1",
@@ -298,6 +321,13 @@ fn father_and_son_are_not_merged() {
 #[test]
 fn a_suffix_said_once_is_for_a_person_to_decide() {
     assert_ne!(check("elder", "younger").0, Verdict::Auto);
+}
+
+#[test]
+fn a_post_office_box_is_no_other_house() {
+    let engine = Engine::new(&loaded().prepared);
+    let evidence = (engine.scorer()).pair(record("post-1"), record("post-2"));
+    assert_eq!(evidence.field(EvidenceField::Street).level, Level::Missing);
 }
 
 #[test]

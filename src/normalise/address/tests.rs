@@ -64,7 +64,16 @@ fn lines_of_many_countries() {
         ),
         (
             "172 pobox",
-            &["P.O. Box 172", "PO Box 172", "Post Office Box 172"],
+            &[
+                "P.O. Box 172",
+                "PO Box 172",
+                "Post Office Box 172",
+                "Postbus 172",
+                "Boîte postale 172",
+                "Caixa Postal 172",
+                "Apartado de Correos 172",
+                "Private Bag 172",
+            ],
         ),
         (
             "5500 saintlouis",

@@ -290,7 +290,7 @@ fn others(input: &ReportInput<'_>, names: &Names<'_>, figures: &Figures) -> Mark
         noscript { p class="card" { "The list of pairs needs JavaScript. The same rows are in " code { "pairs.csv" } "." } }
         div class="card intro" {
             h2 { "Pairs that are not suggested" }
-            p { strong { "Related" } ": a rule holds, but the evidence says two entities that have something to do with each other, such as colleagues on one switchboard or a family on one phone. "
+            p { strong { "Related" } ": a rule holds, but the evidence says two entities that have something to do with each other, such as colleagues on one switchboard, a family on one phone or two branches of one firm. "
                 strong { "Weak" } ": a rule holds and there is too little evidence. "
                 strong { "Separated" } ": the pair alone would be suggested, and the records around it speak against it." }
             p class="muted" { (count(figures.pairs[Verdict::Related as usize].n_rows)) " related and "

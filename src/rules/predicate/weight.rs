@@ -74,6 +74,8 @@ pub struct Weights {
     surname_share: Vec<f64>,
     given_records: Vec<u32>,
     surname_records: Vec<u32>,
+    usual_given: Vec<bool>,
+    usual_given_share: f64,
     n_named: f64,
     company_group: Vec<u32>,
     company_records: Vec<u32>,
@@ -114,6 +116,12 @@ impl Weights {
         let surname_share = (surname.iter().zip(&surname_names))
             .map(|seen| share(seen, SURNAME_PRIOR_SHARE))
             .collect();
+        let usual_given: Vec<bool> = given_names.iter().map(|n| *n > SPELLINGS).collect();
+        let (mut n_usual, mut n_given) = (0_u64, 0_u64);
+        for (records, usual) in given.iter().zip(&usual_given) {
+            n_given += u64::from(*records);
+            n_usual += u64::from(*records) * u64::from(*usual);
+        }
         let groups = prepared.companies.groups(std::iter::empty());
         let company_group: Vec<u32> = prepared
             .companies
@@ -137,6 +145,8 @@ impl Weights {
             surname_share,
             given_records: given,
             surname_records: surname,
+            usual_given,
+            usual_given_share: n_usual as f64 / n_given.max(1) as f64,
             n_named: f64::from(n_named),
             company_group,
             company_records,
@@ -176,6 +186,16 @@ impl Weights {
             Part::Given => self.given_share[token as usize],
             Part::Surname => self.surname_share[token as usize],
         }
+    }
+
+    /// True for a given name that people of several surnames bear: a name of its own, and no other name garbled.
+    pub fn is_usual_given(&self, token: u32) -> bool {
+        self.usual_given[token as usize]
+    }
+
+    /// Share of the file's given names that are usual, 0.0 to 1.0: hardly any in a small file, nearly all in a large one.
+    pub fn usual_given_share(&self) -> f64 {
+        self.usual_given_share
     }
 
     /// Records of a company under any legal form and alias, and any spelling with the same squashed name.

@@ -294,7 +294,7 @@ fn the_built_in_rules_are_those_of_the_type_that_was_read() {
         &["run", "contacts.csv", "accounts.csv", "--json"],
     );
     assert_eq!(code, 0, "{err}");
-    assert_eq!(json(&out)["rules"].as_array().map(Vec::len), Some(8));
+    assert_eq!(json(&out)["rules"].as_array().map(Vec::len), Some(9));
     assert_eq!(json(&out)["suggestions"]["to_merge"], 2);
 
     let stateless = contacts.replace("statecode", "note");

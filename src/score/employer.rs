@@ -1,4 +1,4 @@
-//! Company, corporate domain and web site: for people one field (the employer), for accounts the name of the thing.
+//! Company, corporate domain and web site of two people: one field, the employer.
 
 use super::{Scorer, View};
 use crate::model::{DomainKind, Level, NONE, RecordIdx};
@@ -21,7 +21,7 @@ pub(super) struct Employer {
 
 impl Scorer<'_> {
     /// Domains of a record that belong to a company: of its own e-mails and its web site.
-    fn own_domains(&self, record: RecordIdx) -> impl Iterator<Item = u32> + '_ {
+    pub(super) fn own_domains(&self, record: RecordIdx) -> impl Iterator<Item = u32> + '_ {
         let p = self.prepared;
         let site = p.website[record.at()];
         p.domains
@@ -32,7 +32,7 @@ impl Scorer<'_> {
             .filter(|d| p.domain_codes.codes[*d as usize].kind == DomainKind::Own)
     }
 
-    fn company_level(&self, left: u32, right: u32) -> Option<Level> {
+    pub(super) fn company_level(&self, left: u32, right: u32) -> Option<Level> {
         let (left, right) = (self.companies.form(left), self.companies.form(right));
         if self.companies.squashed(left) == self.companies.squashed(right) {
             return Some(Level::Same);
@@ -77,6 +77,15 @@ impl Scorer<'_> {
             .any(|d| self.counts.domain_company[d as usize] == squashed)
     }
 
+    /// Each record has a corporate domain of its own, and these are not one written in two ways; `domains` are the other
+    /// record's, none of them shared.
+    pub(super) fn other_domains(&self, domains: &[u32], record: RecordIdx) -> bool {
+        let mut others = self.own_domains(record).peekable();
+        !domains.is_empty()
+            && others.peek().is_some()
+            && !others.any(|d| domains.iter().any(|other| self.alike_domains(*other, d)))
+    }
+
     /// The employer of two people.
     pub(super) fn employer(&self, left: RecordIdx, right: RecordIdx) -> Employer {
         let p = self.prepared;
@@ -109,13 +118,7 @@ impl Scorer<'_> {
                 n_records = Some(records(company).max(2));
             }
         }
-        // Each record has a corporate domain of its own, and these are not one written in two ways.
-        let other_domains = shared_domain.is_none()
-            && !domains.is_empty()
-            && self.own_domains(right).next().is_some()
-            && !self
-                .own_domains(right)
-                .any(|d| domains.iter().any(|other| self.alike_domains(*other, d)));
+        let other_domains = shared_domain.is_none() && self.other_domains(&domains, right);
         // A company of that name elsewhere.
         let elsewhere = both && other_domains;
         if let Some(n) = n_records {
@@ -149,49 +152,6 @@ impl Scorer<'_> {
             (true, false) => View::flat(Level::Different, -2_500),
             (false, true) => View::flat(Level::Different, -1_800),
             (false, false) => View::MISSING,
-        };
-        Employer {
-            view,
-            n_records: None,
-        }
-    }
-
-    /// The name of two accounts: what identifies them, as a surname does a person.
-    pub(super) fn site_name(&self, left: RecordIdx, right: RecordIdx) -> Employer {
-        let p = self.prepared;
-        let (a, b) = (p.company[left.at()], p.company[right.at()]);
-        let domains: Vec<u32> = self.own_domains(left).collect();
-        let shared_domain = self.own_domains(right).find(|d| domains.contains(d));
-        let view = if a == NONE || b == NONE {
-            match shared_domain {
-                Some(d) => {
-                    let bits =
-                        millibits(0.5 / self.weights.value_share(self.weights.domain_records(d)))
-                            .max(0);
-                    View::flat(Level::Linked, bits)
-                }
-                None => View::MISSING,
-            }
-        } else {
-            let n = self.weights.shared_company_records(a, b);
-            let worth =
-                |likelihood: f64| millibits(likelihood / self.weights.value_share(n)).max(0);
-            match (self.company_level(a, b), shared_domain) {
-                (Some(Level::Same), _) => View::flat(Level::Same, worth(0.7)),
-                (Some(level), _) => View::flat(level, worth(0.1)),
-                (None, Some(_)) => View::flat(Level::Linked, 1_000),
-                (None, None) => {
-                    // Below the threshold, shared words still count for something: sites are named in many ways.
-                    let similarity = self
-                        .companies
-                        .similarity(self.companies.form(a), self.companies.form(b));
-                    if similarity >= 0.4 {
-                        View::flat(Level::Partial, ((similarity - 0.4) * 10_000.0) as i32)
-                    } else {
-                        View::flat(Level::Different, -4_000)
-                    }
-                }
-            }
         };
         Employer {
             view,

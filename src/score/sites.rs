@@ -1,0 +1,198 @@
+//! Two accounts: one firm entered twice, or two sites of one operator, which share its name, domain and mailbox.
+
+use super::employer::Employer;
+use super::{Scorer, View};
+use crate::model::{Alternative, EvidenceField, Level, NONE, RecordIdx};
+use crate::rules::predicate::millibits;
+
+const SITES: usize = Alternative::Sites as usize;
+
+/// Corporate domains that differ: one firm in seven has two, two firms nearly always.
+const OTHER_DOMAIN: i32 = -2_700;
+
+/// Names and domains that both differ: a firm has changed both once in sixteen.
+const OTHER_NAME: i32 = -4_000;
+
+/// Two accounts in two houses: a firm has moved, or lists another entrance, once in six; sites of one operator are in two.
+const OTHER_SITE: i32 = -2_500;
+
+/// Two accounts in one house whose names share words: a third of the names of one firm, one in fifty of its neighbours'.
+const ONE_HOUSE: i32 = 4_000;
+
+impl Scorer<'_> {
+    /// The name of two accounts, or of a person's company and an account: what identifies them, as a surname does a person.
+    pub(super) fn site_name(&self, left: RecordIdx, right: RecordIdx) -> Employer {
+        let p = self.prepared;
+        let (a, b) = (p.company[left.at()], p.company[right.at()]);
+        let domains: Vec<u32> = self.own_domains(left).collect();
+        let shared_domain = self.own_domains(right).find(|d| domains.contains(d));
+        let other_domains = shared_domain.is_none() && self.other_domains(&domains, right);
+        let mut view = if a == NONE || b == NONE {
+            match shared_domain {
+                Some(d) => {
+                    let bits =
+                        millibits(0.5 / self.weights.value_share(self.weights.domain_records(d)))
+                            .max(0);
+                    View::flat(Level::Linked, bits)
+                }
+                None => View::MISSING,
+            }
+        } else {
+            let n = self.weights.shared_company_records(a, b);
+            let worth =
+                |likelihood: f64| millibits(likelihood / self.weights.value_share(n)).max(0);
+            match (self.company_level(a, b), shared_domain) {
+                (Some(Level::Same), _) => View::flat(Level::Same, worth(0.7)),
+                (Some(level), _) => View::flat(level, worth(0.1)),
+                (None, Some(_)) => View::flat(Level::Linked, 1_000),
+                (None, None) => {
+                    // Below the threshold, shared words still count for something: sites are named in many ways.
+                    let similarity = self
+                        .companies
+                        .similarity(self.companies.form(a), self.companies.form(b));
+                    if similarity >= 0.4 {
+                        View::flat(Level::Partial, ((similarity - 0.4) * 10_000.0) as i32)
+                    } else {
+                        View::flat(Level::Different, -4_000)
+                    }
+                }
+            }
+        };
+        if other_domains && view.level != Level::Missing {
+            view.bits = view.bits.map(|bits| bits + OTHER_DOMAIN);
+            if matches!(view.level, Level::Partial | Level::Different) {
+                view.level = Level::Conflict;
+            }
+        }
+        Employer {
+            view,
+            n_records: None,
+        }
+    }
+}
+
+/// What an address says of two accounts: another house is another site, whatever operator, phone and web site they share;
+/// and in one house names that share words are one firm's.
+pub(super) fn by_house(name: &mut View, street: &mut View) {
+    match (street.level, name.level) {
+        (Level::Different, _) => {
+            street.level = Level::Conflict;
+            if street.bits != View::MISSING.bits {
+                street.bits = [OTHER_SITE; Alternative::ALL.len()];
+            }
+        }
+        (Level::Same, Level::Partial) => {
+            name.bits = name.bits.map(|bits| bits.max(ONE_HOUSE));
+        }
+        _ => {}
+    }
+}
+
+/// Whether two accounts may be two sites of one operator: their names have something to do with each other, or they are
+/// two firms for sure and may be affiliates in one house.
+pub(super) fn may_be_sites(name: &View) -> bool {
+    !matches!(name.level, Level::Missing | Level::Different)
+}
+
+/// What each field says against two sites of one operator: what they share is explained, and the house decides.
+pub(super) fn against_sites(views: &mut [View]) {
+    use EvidenceField::{Email, Employer, Phone, Place, Street};
+    let affiliates = views[Employer as usize].level == Level::Conflict;
+    for field in [Email, Phone, Employer, Place, Street] {
+        let view = &mut views[field as usize];
+        let strangers = view.bits[Alternative::Strangers as usize];
+        view.bits[SITES] = match (field, view.level) {
+            (_, Level::Missing) => 0,
+            // A holding and its daughters share house and line under names and domains of their own.
+            (Employer, Level::Conflict) => OTHER_NAME,
+            (Phone | Place | Street, Level::Same | Level::Close) if affiliates => 1_000,
+            (Employer, Level::Same) => 0,
+            (Employer, Level::Close | Level::Linked) => -300,
+            (Employer, _) => -600,
+            // A mailbox for all sites is as usual as one each; so is a central line, somewhat less.
+            (Email, Level::Same) => 1_000,
+            (Email, Level::Different) => strangers.min(-500),
+            (Email, _) => strangers.clamp(0, 500),
+            (Phone, Level::Same) => 1_700,
+            (Phone, Level::Different) => -900,
+            (Phone, _) => strangers.min(0),
+            (Place, Level::Same) => 3_000,
+            (Place, Level::Partial) => 800,
+            (Place, Level::Different) => strangers.min(-2_300),
+            (Place, _) => 0,
+            (Street, Level::Same) => 6_000,
+            (Street, Level::Close) => 4_000,
+            (Street, Level::Partial) => 1_500,
+            (Street, _) => strangers,
+            _ => 0,
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two accounts as their fields compare; against strangers every field that agrees says ten bits.
+    fn against(levels: &[(EvidenceField, Level)]) -> i32 {
+        let mut views = [View::MISSING; EvidenceField::ALL.len()];
+        for (field, level) in levels {
+            let bits = match level {
+                Level::Different => -2_000,
+                _ => 10_000,
+            };
+            views[*field as usize] = View::flat(*level, bits);
+        }
+        let (employer, street) = (
+            EvidenceField::Employer as usize,
+            EvidenceField::Street as usize,
+        );
+        let (mut name, mut house) = (views[employer], views[street]);
+        by_house(&mut name, &mut house);
+        (views[employer], views[street]) = (name, house);
+        assert!(may_be_sites(&views[employer]));
+        against_sites(&mut views);
+        views.iter().map(|view| view.bits[SITES]).sum()
+    }
+
+    #[test]
+    fn the_house_decides_between_sites() {
+        use EvidenceField::{Email, Employer, Phone, Place, Street};
+        use Level::{Different, Same};
+        let one_house = [
+            (Employer, Same),
+            (Phone, Same),
+            (Place, Same),
+            (Street, Same),
+        ];
+        assert!(against(&one_house) >= 10_000);
+        let branches = [
+            (Employer, Same),
+            (Email, Same),
+            (Phone, Different),
+            (Place, Different),
+        ];
+        assert!(against(&branches) < 0);
+        let other_house = [
+            (Employer, Same),
+            (Place, Level::Partial),
+            (Street, Different),
+        ];
+        assert!(against(&other_house) < 0);
+        let no_address = [(Employer, Same), (Phone, Same)];
+        assert!((0..10_000).contains(&against(&no_address)));
+    }
+
+    #[test]
+    fn a_holding_and_its_daughter_in_one_house_are_two_firms() {
+        use EvidenceField::{Employer, Phone, Place, Street};
+        use Level::{Conflict, Same};
+        let levels = [
+            (Employer, Conflict),
+            (Phone, Same),
+            (Place, Same),
+            (Street, Same),
+        ];
+        assert!(against(&levels) < 0);
+    }
+}

@@ -391,14 +391,16 @@ pub(super) fn is_run_id(text: &str) -> bool {
     let mut parts = text.split('-');
     let time = parts.next().unwrap_or("");
     let hash = parts.next().unwrap_or("");
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    // By bytes: a folder that somebody else named may have a letter of several bytes at any place.
     let is_time = time.len() == 16
-        && digits(&time[..8])
-        && time.as_bytes()[8] == b'T'
-        && digits(&time[9..15])
-        && time.ends_with('Z');
+        && time.bytes().enumerate().all(|(i, b)| match i {
+            8 => b == b'T',
+            15 => b == b'Z',
+            _ => b.is_ascii_digit(),
+        });
     let is_hash = hash.len() == 8 && hash.bytes().all(|b| b.is_ascii_hexdigit());
-    is_time && is_hash && parts.next().is_none_or(digits) && parts.next().is_none()
+    is_time && is_hash && parts.next().is_none_or(is_number) && parts.next().is_none()
 }
 
 fn ensure_private_folder(path: &Path) -> Result<(), ReportError> {
@@ -425,6 +427,8 @@ mod tests {
             ("20260131T020000Z-0123abcd-", false),
             ("20260131T020000Z-0123abcd-2-3", false),
             ("20260131T020000Z", false),
+            ("20260131T0200\u{feff}-0123abcd", false),
+            ("2026013\u{e9}020000Z-0123abcd", false),
             ("my-own-folder", false),
             ("../../etc", false),
             ("", false),

@@ -4,109 +4,26 @@
 //! Each test tries a hundred cases, or goes on for `KINFOLD_FUZZ_SECONDS`, from a seed that `KINFOLD_FUZZ_SEED` sets and
 //! that every failure names. An input that once failed becomes a file in `testdata/finds/TARGET/` and is tried first.
 
-mod written;
+#[path = "../fuzz/targets/mod.rs"]
+mod targets;
 
-use kinfold::ingest::{IngestOptions, read};
-use kinfold::model::{Generation, Silent};
-use kinfold::normalise::person_name::NameParts;
-use kinfold::normalise::{address, company, domain, email, fold, person_name, phone, place};
-use kinfold::report::{guard, unguard};
-use kinfold::rules::{builtin_for, parse, render};
-use kinfold::state::{Author, StateFolder, StateWriter};
+use kinfold::ingest::IngestOptions;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+use targets::readers::read_file;
+use targets::{PIECES, TARGETS, files, testdata};
 
 /// Changed inputs a reader gets at least.
 const CASES: u64 = 100;
-
-/// Pieces that mean something to one reader or another.
-const PIECES: &[&str] = &[
-    "\"",
-    "\"\"",
-    ",",
-    ";",
-    "\t",
-    "\r",
-    "\n",
-    "\r\n",
-    "\0",
-    "\u{feff}",
-    "=",
-    "+",
-    "-",
-    "@",
-    "[",
-    "]",
-    "[[",
-    "{",
-    "}",
-    "#",
-    "''",
-    "\\",
-    "\\u{",
-    "\u{1b}",
-    "é",
-    "e\u{301}",
-    "\u{202e}",
-    "ß",
-    "İ",
-    "ﬁ",
-    "李",
-    "🙂",
-    "\u{200d}",
-    "1e308",
-    "-0",
-    "99999999999999999999",
-    "true",
-    "nan",
-    "x-",
-    "xn--",
-    "..",
-    "@@",
-    "(",
-    ")",
-    "tel:",
-    "+44",
-    "00",
-    "ext",
-    "Jr",
-    "van der",
-    "GmbH",
-    "&",
-    "<script>",
-    "]]>",
-    "<x-hostile>",
-];
-
-fn testdata(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("testdata")
-        .join(name)
-}
 
 fn setting(name: &str, otherwise: u64) -> u64 {
     std::env::var(name)
         .ok()
         .and_then(|v| v.parse().ok())
         .unwrap_or(otherwise)
-}
-
-/// Files of a folder, by name.
-fn files(folder: &Path) -> Vec<Vec<u8>> {
-    let Ok(found) = fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let mut paths: Vec<PathBuf> = found.map(|e| e.expect("an entry").path()).collect();
-    paths.sort();
-    paths
-        .into_iter()
-        .filter(|p| p.is_file())
-        .map(|p| fs::read(p).expect("readable"))
-        .collect()
 }
 
 /// One to eight changes.
@@ -216,17 +133,10 @@ fn word(rng: &mut ChaCha8Rng, bytes: &mut Vec<u8>, at: usize, seeds: &[Vec<u8>])
     bytes.splice(start..start + n, new.iter().copied());
 }
 
-/// An example whole, and each of its lines: changes then glue lines of it together.
-fn mutate_seeds(whole: &[u8]) -> Vec<Vec<u8>> {
-    let mut seeds = vec![whole.to_vec(); 3];
-    seeds.extend(whole.split_inclusive(|b| *b == b'\n').map(<[u8]>::to_vec));
-    seeds
-}
-
-/// Feeds `target` with its finds and then with changed seeds until the time is over.
-fn feed(name: &str, seeds: &[Vec<u8>], target: impl Fn(&[u8])) {
+/// Feeds `check` with its finds and then with changed seeds until the time is over.
+fn feed(name: &str, seeds: &[Vec<u8>], check: impl Fn(&[u8])) {
     let attempt = |bytes: &[u8], origin: &str| {
-        if catch_unwind(AssertUnwindSafe(|| target(bytes))).is_err() {
+        if catch_unwind(AssertUnwindSafe(|| check(bytes))).is_err() {
             let path = std::env::temp_dir().join(format!("kinfold-find-{name}"));
             fs::write(&path, bytes).expect("written");
             panic!(
@@ -251,37 +161,20 @@ fn feed(name: &str, seeds: &[Vec<u8>], target: impl Fn(&[u8])) {
     }
 }
 
-/// Reads the bytes as a file of this name and checks the account of rows.
-fn read_file(folder: &Path, name: &str, bytes: &[u8]) {
-    let path = folder.join(name);
-    fs::write(&path, bytes).expect("written");
-    let options = IngestOptions {
-        decoder: Some(super::faults::program()),
-        ..IngestOptions::default()
-    };
-    if let Ok((table, report)) = read(&[path], &options, &Silent) {
-        let file = &table.files[0];
-        assert_eq!(file.n_rows, file.n_used + file.n_rejected);
-        assert_eq!(report.rejects.len() as u64, file.n_rejected);
-        assert_eq!(table.n_records() as u64, file.n_used - file.n_superseded);
-        assert!(table.columns.iter().all(|c| c.len() == table.n_records()));
-    }
-}
-
-#[test]
-fn delimited_files() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let mut seeds = files(&testdata("layouts"));
-    seeds.extend(files(&testdata("bad")));
-    seeds.retain(|s| s.len() < 20_000 && !s.starts_with(b"PAR1"));
-    feed("delimited", &seeds, |bytes| {
-        read_file(folder.path(), "in.csv", bytes);
-    });
+/// Feeds one of the shared targets.
+fn feed_target(name: &str) {
+    let (_, make) = TARGETS.iter().find(|t| t.0 == name).expect("a target");
+    let target = make();
+    feed(name, &target.seeds, target.check);
 }
 
 #[test]
 fn parquet_files() {
     let folder = tempfile::tempdir().expect("a temporary folder");
+    let options = IngestOptions {
+        decoder: Some(super::faults::program()),
+        ..IngestOptions::default()
+    };
     let whole = fs::read(testdata("layouts/dynamics-lake.parquet")).expect("readable");
     feed("parquet", std::slice::from_ref(&whole), |bytes| {
         // Most changes shift the footer, which is noticed at once: keep both ends, and the length, as they should be.
@@ -290,168 +183,91 @@ fn parquet_files() {
         bytes[..4].copy_from_slice(b"PAR1");
         let n = whole.len() - 8;
         bytes[n..].copy_from_slice(&whole[n..]);
-        read_file(folder.path(), "in.parquet", &bytes);
+        read_file(&folder.path().join("in.parquet"), &options, &bytes);
     });
 }
 
 #[test]
-fn rule_files() {
-    let mut seeds: Vec<Vec<u8>> = kinfold::model::RecordType::ALL
-        .into_iter()
-        .map(|t| render(&builtin_for(t)).into_bytes())
-        .collect();
-    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md"))
-        .expect("readable");
-    seeds.extend(
-        page.split("```toml\n")
-            .skip(1)
-            .filter_map(|rest| rest.split_once("```"))
-            .map(|(example, _)| example.as_bytes().to_vec()),
-    );
-    assert!(seeds.len() > 3, "the page has examples");
-    feed("rules", &seeds, |bytes| {
-        let text = String::from_utf8_lossy(bytes);
-        match parse(&text) {
-            Ok(set) => {
-                let canonical = render(&set);
-                assert_eq!(parse(&canonical).as_ref(), Ok(&set), "{canonical}");
-            }
-            Err(error) => {
-                assert!(!error.problems.is_empty());
-                let n_lines = text.lines().count().max(1) + 1;
-                for problem in &error.problems {
-                    assert!((1..=n_lines).contains(&problem.line), "{problem:?}");
-                }
-            }
-        }
-    });
+fn addresses_and_places() {
+    feed_target("address");
 }
 
 #[test]
-fn normalisers() {
-    let mut seeds: Vec<Vec<u8>> = PIECES.iter().map(|p| p.as_bytes().to_vec()).collect();
-    let leads = fs::read_to_string(testdata("leads.csv")).expect("readable");
-    seeds.extend(
-        leads
-            .lines()
-            .skip(1)
-            .take(300)
-            .flat_map(|line| line.split(','))
-            .filter(|value| !value.is_empty())
-            .map(|value| value.as_bytes().to_vec()),
-    );
-    let reader = phone::PhoneReader::new(Some("DE"));
-    feed("normalisers", &seeds, |bytes| {
-        let text = String::from_utf8_lossy(bytes);
-        let text = text.as_ref();
-        let folded = fold::fold(text);
-        assert_eq!(fold::fold(&folded), folded, "fold {text:?}");
-        for code in email::read(text) {
-            if !code.matchcode.is_empty() {
-                let again = email::read(&code.matchcode);
-                assert_eq!(
-                    again.first().map(|c| c.matchcode.as_str()),
-                    Some(code.matchcode.as_str()),
-                    "e-mail {text:?}"
-                );
-            }
-        }
-        for code in reader.read(text, None) {
-            if code.matchcode.starts_with('+') {
-                let again = reader.read(&code.matchcode, None);
-                assert_eq!(
-                    again.first().map(|c| c.matchcode.as_str()),
-                    Some(code.matchcode.as_str()),
-                    "phone {text:?}"
-                );
-            }
-        }
-        if let Some(code) = domain::read(text) {
-            assert_eq!(
-                domain::read(&code.registrable).map(|d| d.registrable),
-                Some(code.registrable.clone()),
-                "domain {text:?}"
-            );
-        }
-        let code = company::read(text);
-        assert!(code.tokens.len() <= 8);
-        let parts = NameParts {
-            first: text,
-            last: text,
-            full: text,
-            ..NameParts::default()
-        };
-        let name = person_name::read(&parts);
-        assert!(name.tokens.len() <= 8);
-        let _: Generation = name.generation;
-        let address = |text: &str| address::read(text).matchcode;
-        for read in [
-            &place::city as &dyn Fn(&str) -> String,
-            &place::postcode,
-            &address,
-        ] {
-            let once = read(text);
-            assert_eq!(read(&once), once, "place {text:?}");
-        }
-        assert_eq!(unguard(&guard(text)), text);
-    });
+fn company_names() {
+    feed_target("company");
 }
 
 #[test]
-fn state_logs() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let state = folder.path().join("state");
-    fs::create_dir(&state).expect("made");
-    let author = Author::new("anna", "2026-01-31T02:00:00Z", Some("a reason")).expect("plain");
-    {
-        let mut writer = StateWriter::lock(&state, Duration::ZERO).expect("free");
-        for t in kinfold::model::RecordType::ALL {
-            let plan = writer.folder().plan(&builtin_for(t));
-            writer.publish(&plan, &author).expect("published");
-        }
-    }
-    let logs: Vec<PathBuf> = fs::read_dir(&state)
-        .expect("readable")
-        .map(|e| e.expect("an entry").path())
-        .filter(|p| fs::metadata(p).is_ok_and(|m| m.len() > 500))
-        .collect();
-    assert_eq!(logs.len(), 1, "one file is the log: {logs:?}");
-    let log = &logs[0];
-    let whole = fs::read(log).expect("readable");
-    let n_whole = StateFolder::open(&state).expect("whole").entries().len();
-    feed("state", std::slice::from_ref(&whole), |bytes| {
-        fs::write(log, bytes).expect("written");
-        // Damage is an error; what is not is the beginning of the history that was written.
-        if let Ok(found) = StateFolder::open(&state) {
-            assert!(found.entries().len() <= n_whole);
-            assert!(
-                bytes == whole || found.entries().len() < n_whole || bytes.starts_with(&whole),
-                "a changed log was taken for the whole one"
-            );
-        }
-    });
+fn delimited_files() {
+    feed_target("delimited");
+}
+
+#[test]
+fn domains() {
+    feed_target("domain");
+}
+
+#[test]
+fn email_addresses() {
+    feed_target("email");
+}
+
+#[test]
+fn escapes() {
+    feed_target("escapes");
+}
+
+#[test]
+fn rules_of_other_systems() {
+    feed_target("exchange");
+}
+
+#[test]
+fn folded_text() {
+    feed_target("fold");
+}
+
+#[test]
+fn pointers_to_the_latest_run() {
+    feed_target("latest");
+}
+
+#[test]
+fn lists() {
+    feed_target("lists");
+}
+
+#[test]
+fn manifests() {
+    feed_target("manifest");
 }
 
 #[test]
 fn pages() {
-    let seeds: Vec<Vec<u8>> = PIECES
-        .iter()
-        .map(|p| format!("{p}<x-hostile>{p}</x-hostile>\" onload=\"x\" '").into_bytes())
-        .collect();
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    feed("pages", &seeds, |bytes| {
-        let text = String::from_utf8_lossy(bytes);
-        let text = text.as_ref();
-        let rows = [
-            ["L1", text, "a@x.example", "+1", text, "B", text],
-            ["L2", text, "", "", "A", text, ""],
-            ["L3", "C", text, text, "", "", ""],
-            ["L4", "D", "", "", "", "", ""],
-        ];
-        let sample = super::report::sample(&rows, std::slice::from_ref(&(0..2)));
-        let published = sample.publish(folder.path()).expect("published");
-        let page = fs::read_to_string(published.run_dir.join("report.html")).expect("UTF-8");
-        assert!(!page.contains("<x-hostile"), "{text:?}");
-        fs::remove_dir_all(published.run_dir).expect("removed");
-    });
+    feed_target("pages");
+}
+
+#[test]
+fn person_names() {
+    feed_target("person_name");
+}
+
+#[test]
+fn phone_numbers() {
+    feed_target("phone");
+}
+
+#[test]
+fn rule_files() {
+    feed_target("rules");
+}
+
+#[test]
+fn state_logs() {
+    feed_target("state");
+}
+
+#[test]
+fn state_logs_whose_checksums_hold() {
+    feed_target("state-chained");
 }

@@ -131,6 +131,9 @@ fn lines_of_many_countries() {
             ],
         ),
         ("37-12 main", &["37-12 Main St"]),
+        ("37-7 main", &["37-07 Main St", "37-7 Main St"]),
+        ("35-07 main", &["35-07 Main St"]),
+        ("11356-058 main", &["11356-058 Main St"]),
         ("12 main", &["12-14 Main St"]),
         (
             "5 hauptstrasse",
@@ -261,6 +264,7 @@ fn other_houses_have_other_codes() {
         ("5 rue de la République", "5 place de la République"),
         ("Calle 25 # 12", "Carrera 25 # 12"),
         ("37-12 Main St", "37-45 Main St"),
+        ("35-07 Main St", "35-7 Main St"),
         ("PO Box 12", "12 Main St"),
     ] {
         assert_ne!(read(a).matchcode, read(b).matchcode, "{a:?} {b:?}");

@@ -85,18 +85,30 @@ fn trimmed(text: &str) -> String {
 
 /// `12-14` and `8225-29` are houses on one side of a street; `37-12` is one house of Queens.
 fn range(first: &str, to: &str) -> Number {
+    if let Some(to) = range_end(first, to) {
+        return Number {
+            to: to.to_string(),
+            ..Number::plain(first)
+        };
+    }
+    // The zero of `35-07` tells it from `35-7`, which ends at 37.
+    let short = trimmed(to);
+    let to = match range_end(first, &short) {
+        Some(_) => to,
+        None => &short,
+    };
+    Number::plain(&format!("{first}-{to}"))
+}
+
+/// The last house of a range whose end may be written by its last digits.
+fn range_end(first: &str, to: &str) -> Option<u32> {
     let whole = if to.len() < first.len() && to.bytes().all(|b| b.is_ascii_digit()) {
         format!("{}{to}", &first[..first.len() - to.len()])
     } else {
         to.to_owned()
     };
-    match (first.parse::<u32>(), whole.parse::<u32>()) {
-        (Ok(a), Ok(b)) if b > a && b - a <= 40 && (b - a) % 2 == 0 => Number {
-            to: b.to_string(),
-            ..Number::plain(first)
-        },
-        _ => Number::plain(&format!("{first}-{}", trimmed(to))),
-    }
+    let (from, to) = (first.parse::<u32>().ok()?, whole.parse::<u32>().ok()?);
+    (to > from && to - from <= 40 && (to - from) % 2 == 0).then_some(to)
 }
 
 /// The segments of a line, cut at commas, brackets, lines and dashes with blanks; each has a token at least.

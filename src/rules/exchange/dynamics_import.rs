@@ -398,6 +398,14 @@ fn condition(
     let item = format!("condition on {theirs}");
     let column = fields::from_dynamics(base, &theirs);
     let other = attribute("matchingattributename").unwrap_or_else(|| theirs.clone());
+    for (key, name) in [
+        ("baseattributename", &theirs),
+        ("matchingattributename", &other),
+    ] {
+        if name.trim().is_empty() {
+            return Err((item, format!("its {key} names no column")));
+        }
+    }
     let match_column = Some(fields::from_dynamics(matching, &other)).filter(|c| *c != column);
     let code = row
         .get("operatorcode")

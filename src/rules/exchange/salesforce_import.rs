@@ -366,6 +366,15 @@ fn condition(
         .iter()
         .find(|(_, output)| output.eq_ignore_ascii_case(&item.field))
         .map_or(item.field.as_str(), |(input, _)| input.as_str());
+    if theirs.trim().is_empty() {
+        losses.add(
+            LossKind::Dropped,
+            Some(name),
+            format!("an item by {}", item.method),
+            "it names no field; the rules that need it were left out",
+        );
+        return None;
+    }
     let column = fields::from_salesforce(base, theirs);
     let match_column =
         Some(fields::from_salesforce(matching, &item.field)).filter(|c| *c != column);

@@ -143,6 +143,14 @@ fn a_condition_that_cannot_be_said_leaves_its_rule_out() {
             r#"{"baseattributename":"a","ignoreblankvalues":false}"#,
             "it has no operatorcode",
         ),
+        (
+            r#"{"baseattributename":"","operatorcode":0,"ignoreblankvalues":false}"#,
+            "its baseattributename names no column",
+        ),
+        (
+            r#"{"baseattributename":"a","matchingattributename":"","operatorcode":0,"ignoreblankvalues":false}"#,
+            "its matchingattributename names no column",
+        ),
         ("", "the files hold no condition of this rule"),
     ] {
         let text = rule(condition);
@@ -261,6 +269,19 @@ fn filter_logic_becomes_several_rules() {
             "note Old ruleStatus",
         ]
     );
+}
+
+#[test]
+fn an_item_without_a_field_leaves_its_rules_out() {
+    let nameless = LEADS.replace("<fieldName>Phone</fieldName>", "");
+    let imported = read(
+        System::Salesforce,
+        &[("Lead.matchingRule-meta.xml", &nameless)],
+        false,
+    );
+    let names: Vec<&str> = imported.set.rules.iter().map(|r| r.name.as_str()).collect();
+    assert_eq!(names, ["By person (1 AND 2 AND 3)"]);
+    assert!(told(&imported.losses).contains(&"dropped By person an item by Phone".to_owned()));
 }
 
 #[test]

@@ -169,6 +169,18 @@ fn feed_target(name: &str) {
 }
 
 #[test]
+fn every_find_belongs_to_a_target() {
+    for entry in fs::read_dir(testdata("finds")).expect("readable") {
+        let name = entry.expect("an entry").file_name();
+        let is_target = |t: &str| name == t;
+        assert!(
+            is_target("parquet") || TARGETS.iter().any(|t| is_target(t.0)),
+            "{name:?}"
+        );
+    }
+}
+
+#[test]
 fn parquet_files() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let options = IngestOptions {

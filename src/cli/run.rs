@@ -11,6 +11,7 @@ use super::rule_source;
 use super::versions;
 use clap::ValueEnum;
 use kinfold::block::Budget;
+use kinfold::lint::wide_rules;
 use kinfold::model::{Outcome, Progress, Table, Verdict};
 use kinfold::pipeline;
 use kinfold::report::{self, CsvGuard, Published, ReportInput, RunMeta};
@@ -213,7 +214,13 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     } else {
         None
     };
-    let mut outcome = pipeline::link(&loaded, &options, &loading.progress)?;
+    let engine = pipeline::engine(&loaded, &loading.progress);
+    // Before the work: who is told after an hour has lost it.
+    for line in wide_rules(&engine, &options.rules) {
+        loading.progress.notice(&line);
+    }
+    let mut outcome = pipeline::link_with(&loaded, &engine, &options, &loading.progress)?;
+    drop(engine);
     outcome.job = job;
     // Reports read the table and the outcome: what was compared makes room for them, meanwhile, or at once where no
     // thread is to be had.

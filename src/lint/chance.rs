@@ -1,6 +1,7 @@
 //! Thresholds of literal measures against what random pairs of the same column reach.
 
 use super::Data;
+use super::draw::Draw;
 use crate::block::in_scope;
 use crate::model::count;
 use crate::model::{NONE, RecordIdx};
@@ -60,7 +61,7 @@ fn of_condition(
     if base.len() < FILLED_MIN || matching.len() < FILLED_MIN {
         return;
     }
-    let mut draw = Draw(0x6b69_6e66_6f6c_6421);
+    let mut draw = Draw::new();
     let mut scores: Vec<f64> = Vec::with_capacity(N_DRAWN);
     while scores.len() < N_DRAWN {
         let (l, a) = base[draw.below(base.len())];
@@ -94,23 +95,4 @@ fn of_condition(
         ),
         fix,
     ));
-}
-
-/// A fixed stream of numbers: the same pairs are drawn for the same file.
-/// Source: G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators" (2014), SplitMix64.
-struct Draw(u64);
-
-impl Draw {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// A position below `n`; the bias of the remainder is below n / 2^64.
-    fn below(&mut self, n: usize) -> usize {
-        (self.next() % n as u64) as usize
-    }
 }

@@ -1,13 +1,17 @@
 //! What can be said against a rule set on given records: the half of `kinfold rules check` that needs data.
 //!
 //! The other half, and the kinds of findings, are in `rules::check`. A file for each group: `columns` looks at what the
-//! rules read, `conditions` at each condition by counting keys, `chance` at thresholds by drawing pairs, `outcome` at
-//! what the rules find when they are run. Only counts and names of columns are told, no value of a record.
+//! rules read, `conditions` at each condition by counting keys, `chance` at thresholds and `wide` at whole rules by
+//! drawing pairs (`draw`), `outcome` at what the rules find when they are run. Only counts and names of columns are told, no value of a record.
 
 mod chance;
 mod columns;
 mod conditions;
+mod draw;
 mod outcome;
+mod wide;
+
+pub use wide::wide_rules;
 
 use crate::model::{Progress, RecordType, Table};
 use crate::normalise;
@@ -54,7 +58,8 @@ pub fn check_data(
     };
     conditions::of_set(&run, &mut findings);
     chance::of_set(&run, &mut findings);
-    outcome::of_set(&run, progress, &mut findings);
+    let wide = wide::of_set(&run, &mut findings);
+    outcome::of_set(&run, &wide, progress, &mut findings);
     sort(&mut findings);
     findings
 }

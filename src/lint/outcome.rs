@@ -1,5 +1,6 @@
 //! What the rules find on these records, as a run would: rules that find nothing, or nothing of their own.
 
+use super::wide::WideRule;
 use super::{Data, n_of_type};
 use crate::block::{self, BlockError, BlockOptions, Candidates, key_counts};
 use crate::model::count;
@@ -8,11 +9,16 @@ use crate::rules::RuleSet;
 use crate::rules::check::codes::{COVERED_RULE, NEVER_HOLDS, NOT_RUN, RULE_FINDS_NOTHING};
 use crate::rules::check::{Finding, Part};
 
-/// A rule of several equalities that may make more pairs than this is not run: each pair takes memory.
+/// A rule that may make more pairs than this is not run: each pair takes memory.
 const PAIRS_MAX: u64 = 20_000_000;
 
-/// All answerable rules whose types have records.
-pub(super) fn of_set(data: &Data<'_>, progress: &dyn Progress, findings: &mut Vec<Finding>) {
+/// All answerable rules whose types have records. `wide` are those that hold for a large part of all pairs.
+pub(super) fn of_set(
+    data: &Data<'_>,
+    wide: &[WideRule],
+    progress: &dyn Progress,
+    findings: &mut Vec<Finding>,
+) {
     let (set, input) = (data.set, data.engine.block_input());
     let mut runnable = Vec::new();
     for &i in data.answerable {
@@ -22,14 +28,28 @@ pub(super) fn of_set(data: &Data<'_>, progress: &dyn Progress, findings: &mut Ve
         }
         let counts = key_counts(input, rule);
         let bound = counts.iter().map(|c| c.n_pairs).min().unwrap_or(0);
-        // One equality is kept as a star, and the joins of names and companies have floors and indexes of their own.
-        if rule.when.len() > 1 && counts.len() == rule.when.len() && bound > PAIRS_MAX {
+        let flood = wide
+            .iter()
+            .find(|w| w.rule_idx == i && w.n_expected() > PAIRS_MAX);
+        // One equality is kept as a star.
+        let is_star = rule.when.len() == 1 && counts.len() == 1;
+        // The joins of names and companies have floors and indexes of their own.
+        if !is_star && counts.len() == rule.when.len() && bound > PAIRS_MAX {
             findings.push(not_run(
                 set,
                 i,
                 format!(
                     "could make up to {} pairs, so it was not run for this check",
                     count(bound)
+                ),
+            ));
+        } else if let Some(flood) = flood.filter(|_| !is_star) {
+            findings.push(not_run(
+                set,
+                i,
+                format!(
+                    "would make {} pairs, so it was not run for this check",
+                    flood.about()
                 ),
             ));
         } else {

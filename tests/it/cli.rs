@@ -335,7 +335,7 @@ fn check_reads_data_as_a_run_does_and_tells_no_value() {
         .iter()
         .map(|f| f["code"].as_str().unwrap_or_default().to_owned())
         .collect();
-    assert_eq!(codes, ["KF103", "KF105", "KF105"]);
+    assert_eq!(codes, ["KF103", "KF115", "KF105", "KF105"]);
     assert!(!out.contains("Secretname") && !out.contains("Hiddenville"));
     let (code, _, err) = run(
         dir.path(),

@@ -515,8 +515,62 @@ fn a_rule_of_too_many_pairs_is_not_run() {
     let flood = rule("when = [{ exact = \"address1_city\" }, { exact = \"lastname\" }]");
     let found = on_data(&flood, &rows);
     let codes: Vec<&str> = found.iter().map(|f| f.1).collect();
-    assert_eq!(codes, ["KF114", "KF105", "KF105"], "{found:?}");
+    assert_eq!(codes, ["KF114", "KF115", "KF105", "KF105"], "{found:?}");
     assert!(found[0].2.contains("24,496,500 pairs"), "{found:?}");
+}
+
+#[test]
+fn a_rule_that_holds_for_a_large_part_of_all_pairs() {
+    let rows = people(500);
+    let similar = |t: f64, more: &str| {
+        rule(&format!(
+            "{more}when = [{{ similar = \"lastname\", measure = \"jaro-winkler\", threshold = {t} }}]"
+        ))
+    };
+    let wide = |rules: &str, rows: &[Row]| -> Option<String> {
+        let found = on_data(rules, rows);
+        found.into_iter().find(|f| f.1 == "KF115").map(|f| f.2)
+    };
+    // What is told is what comparing all pairs finds, to 5 %.
+    let n_pairs = 500 * 499 / 2;
+    let message = wide(&similar(0.3, ""), &rows).expect("wide");
+    let mut n_holding = 0;
+    for (i, left) in rows.iter().enumerate() {
+        for right in &rows[i + 1..] {
+            n_holding += u32::from(strsim::jaro_winkler(&left.0[LAST], &right.0[LAST]) >= 0.3);
+        }
+    }
+    let told = message.split("about ").nth(1).expect("a number");
+    let told: String = told.chars().take_while(|c| *c != ' ').collect();
+    let told: f64 = told.replace(',', "").parse().expect("a number");
+    let off = (told / f64::from(n_holding) - 1.0).abs();
+    assert!(off < 0.05, "{message}, in truth {n_holding} of {n_pairs}");
+    assert!(message.contains("of 124,750 in all"), "{message}");
+    // The same again, and not where it is narrow, or says something of duplicates.
+    assert_eq!(wide(&similar(0.3, ""), &rows), Some(message));
+    assert_eq!(wide(&similar(0.9, ""), &rows), None);
+    assert_eq!(wide(&similar(0.3, "evidence = \"auto\"\n"), &rows), None);
+    // A rule as a whole: each condition may hold often, both together do not.
+    let both =
+        "when = [{ first = 1, column = \"lastname\" }, { first = 2, column = \"firstname\" }]";
+    assert_eq!(wide(&rule(both), &rows), None);
+    // Small files of many duplicates are not floods.
+    let one_city = with(people(40), CITY, 0, 40, "Leeds");
+    assert_eq!(
+        wide(&rule("when = [{ exact = \"address1_city\" }]"), &one_city),
+        None
+    );
+}
+
+#[test]
+fn a_rule_that_would_flood_the_check_is_not_run() {
+    let rows = people(8000);
+    let similar =
+        "when = [{ similar = \"lastname\", measure = \"jaro-winkler\", threshold = 0.1 }]";
+    let found = on_data(&rule(similar), &rows);
+    let codes: Vec<&str> = found.iter().map(|f| f.1).collect();
+    assert_eq!(codes, ["KF114", "KF115", "KF111"], "{found:?}");
+    assert!(found[0].2.starts_with("would make about 2"), "{found:?}");
 }
 
 #[test]

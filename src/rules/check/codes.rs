@@ -121,6 +121,7 @@ lints! {
     NO_RECORDS "KF112" "no-records" Note Data "No record has the type a rule is about.";
     RULE_FINDS_NOTHING "KF113" "finds-nothing" Warning Data "A rule finds no pair in these records.";
     NOT_RUN "KF114" "not-run" Note Data "A rule would make too many pairs to be run for a check.";
+    WIDE_RULE "KF115" "wide-rule" Warning Data "A rule holds for a large part of all pairs of these records.";
     MATCHCODE_LENGTH "KF201" "dynamics-matchcode-length" Error Dynamics "The matchcode is longer than the 450 characters of Dynamics.";
     LENGTH_UNKNOWN "KF202" "dynamics-length-unknown" Note Dynamics "The length of a column is not known, so the matchcode cannot be measured.";
     DYNAMICS_RULES "KF203" "dynamics-too-many-rules" Error Dynamics "More than five rules for one base record type.";

@@ -79,6 +79,32 @@ fn a_run_writes_a_whole_report_and_says_so() {
 }
 
 #[test]
+fn a_run_says_which_rule_holds_for_a_large_part_of_all_pairs() {
+    let dir = folder();
+    let mut csv = "leadid,lastname,emailaddress1\n".to_owned();
+    for i in 0..60 {
+        csv.push_str(&format!("{i},Name{i},a{i}@x.example\n"));
+    }
+    write(dir.path(), "leads.csv", csv);
+    let wide = "[[rule]]\nname = \"wide\"\nwhen = [{ similar = \"lastname\", measure = \"jaro-winkler\", threshold = 0.1 }]\n";
+    write(dir.path(), "wide.toml", wide);
+    write(dir.path(), "narrow.toml", wide.replace("0.1", "1.0"));
+    for (rules, is_told) in [("wide.toml", true), ("narrow.toml", false)] {
+        let (code, out, err) = run(dir.path(), &["run", "leads.csv", "--rules", rules]);
+        assert_eq!(code, 0, "{err}");
+        let line = err
+            .lines()
+            .find(|l| l.starts_with("attention: rule \"wide\""));
+        assert_eq!(line.is_some(), is_told, "{err}");
+        assert!(
+            line.is_none_or(|l| l.contains("pairs of 1,770 in all")),
+            "{err}"
+        );
+        assert_eq!(out.contains("1,770"), is_told, "{out}");
+    }
+}
+
+#[test]
 fn verify_finds_a_changed_file() {
     let dir = folder();
     write(dir.path(), "leads.csv", LEADS);

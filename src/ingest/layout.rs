@@ -1,42 +1,18 @@
 //! Which CRM a file came from, and which field each column means, told from the header.
+//!
+//! `preset` has the layouts that are known, `overrides` the columns that the user names.
 
-use super::aliases::{self, Aliases};
+mod overrides;
+mod preset;
+
+use overrides::find_header;
+pub(super) use overrides::{missing_header, overrides};
+pub(super) use preset::Preset;
+use preset::{aliases_of, preset_of, record_type_of};
+
+use super::aliases::Aliases;
 use super::error::IngestError;
 use crate::model::{Field, RecordType};
-
-/// A known layout.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Preset {
-    /// Dynamics 365, logical names (Web API, SSMS, migration tools).
-    Dynamics,
-    /// Dynamics 365, "Export to Excel".
-    DynamicsExcel,
-    /// Synapse Link or Fabric: logical names, with versions and deletions.
-    DynamicsLake,
-    /// Salesforce, API names (Data Loader, weekly export).
-    Salesforce,
-    /// Salesforce, report labels.
-    SalesforceReport,
-    /// HubSpot.
-    HubSpot,
-    /// None of these: obvious names and `--column`.
-    Custom,
-}
-
-impl Preset {
-    /// The name in reports.
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Preset::Dynamics => "dynamics",
-            Preset::DynamicsExcel => "dynamics-excel",
-            Preset::DynamicsLake => "dynamics-lake",
-            Preset::Salesforce => "salesforce",
-            Preset::SalesforceReport => "salesforce-report",
-            Preset::HubSpot => "hubspot",
-            Preset::Custom => "custom",
-        }
-    }
-}
 
 /// What the header of one file says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,49 +64,6 @@ pub(super) fn squash(name: &str) -> String {
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
         .collect()
-}
-
-/// The overrides of the user, checked: `(field, header)`.
-pub(super) fn overrides(columns: &[(String, String)]) -> Result<Vec<(Field, String)>, IngestError> {
-    let mut out: Vec<(Field, String)> = Vec::new();
-    for (name, header) in columns {
-        let Some(field) = Field::parse(name.trim()) else {
-            let names = Field::ALL.iter().map(|f| f.name());
-            return Err(IngestError::usage(format!(
-                "use --column {name}={header}: there is no field {name:?}{}; the fields are {}",
-                nearest(name, names.clone()),
-                names.collect::<Vec<_>>().join(", ")
-            )));
-        };
-        if out.iter().any(|(f, _)| *f == field) {
-            return Err(IngestError::usage(format!(
-                "use --column {name}={header}: the field {} is given twice",
-                field.name()
-            )));
-        }
-        out.push((field, header.clone()));
-    }
-    Ok(out)
-}
-
-/// Says which columns a file has, after an override found none.
-pub(super) fn missing_header(
-    field: Field,
-    header: &str,
-    path: &str,
-    layout: &Layout,
-    names: &[String],
-) -> IngestError {
-    // Without a known column the nearest name may be a person's value.
-    let near = match layout.n_mapped() {
-        0 => String::new(),
-        _ => nearest(header, names.iter().map(String::as_str)),
-    };
-    IngestError::usage(format!(
-        "use --column {}={header}: {path} has no column {header:?}{near}; {}",
-        field.name(),
-        layout.told_columns(names)
-    ))
 }
 
 /// Reads a header.
@@ -205,184 +138,6 @@ pub(super) fn read_header(
         overrides_used,
         notices,
     })
-}
-
-fn preset_of(names: &[String], keys: &[String]) -> Preset {
-    let has = |key: &str| keys.iter().any(|k| k == key);
-    let any = |list: &[&str]| list.iter().any(|k| has(k));
-    let count = |list: &[&str]| list.iter().filter(|k| has(k)).count();
-    if names
-        .iter()
-        .any(|n| n.to_lowercase().starts_with("(do not modify)"))
-    {
-        return Preset::DynamicsExcel;
-    }
-    // Before the logical names, which a lake file has too.
-    if has("sinkmodifiedon") {
-        return Preset::DynamicsLake;
-    }
-    let own_key = ["leadid", "contactid", "accountid"];
-    let logical = [
-        "statecode",
-        "statuscode",
-        "emailaddress1",
-        "telephone1",
-        "address1line1",
-        "modifiedon",
-        "createdon",
-        "parentcustomerid",
-    ];
-    if any(&own_key) && any(&logical) {
-        return Preset::Dynamics;
-    }
-    let api = [
-        "isdeleted",
-        "masterrecordid",
-        "isconverted",
-        "systemmodstamp",
-        "lastmodifieddate",
-        "createddate",
-        "ownerid",
-    ];
-    if has("id") && (any(&api[..4]) || count(&api) >= 2) {
-        return Preset::Salesforce;
-    }
-    let report = [
-        "leadowner",
-        "leadstatus",
-        "leadsource",
-        "contactowner",
-        "accountowner",
-        "accountname",
-        "mailingcity",
-        "billingcity",
-    ];
-    if has("companyaccount") || (any(&own_key) && any(&report)) {
-        return Preset::SalesforceReport;
-    }
-    let hubspot = [
-        "contactowner",
-        "lifecyclestage",
-        "leadstatus",
-        "companyowner",
-        "createdate",
-    ];
-    if has("hsobjectid") || (has("recordid") && any(&hubspot)) {
-        return Preset::HubSpot;
-    }
-    Preset::Custom
-}
-
-fn record_type_of(preset: Preset, names: &[String], keys: &[String]) -> Option<RecordType> {
-    let has = |key: &str| keys.iter().any(|k| k == key);
-    let any = |list: &[&str]| list.iter().any(|k| has(k));
-    // Lead tables carry the ids of old accounts and contacts too, so the lead's own id is looked for first.
-    let by_own_key = || {
-        RecordType::ALL
-            .into_iter()
-            .find(|t| has(&format!("{}id", t.as_str())))
-    };
-    match preset {
-        Preset::DynamicsExcel => RecordType::ALL.into_iter().find(|t| {
-            names
-                .iter()
-                .any(|n| squash(n) == format!("donotmodify{}", t.as_str()))
-        }),
-        Preset::Salesforce => {
-            if any(&["isconverted", "convertedaccountid", "company", "leadsource"])
-                && !any(&["mailingcity", "mailingstreet", "billingcity", "accountid"])
-            {
-                Some(RecordType::Lead)
-            } else if any(&[
-                "billingstreet",
-                "billingcity",
-                "accountnumber",
-                "shippingcity",
-            ]) {
-                Some(RecordType::Account)
-            } else if any(&["accountid", "mailingstreet", "mailingcity", "reportstoid"]) {
-                Some(RecordType::Contact)
-            } else {
-                None
-            }
-        }
-        Preset::SalesforceReport => {
-            if any(&["companyaccount", "leadowner", "leadstatus", "leadid"]) {
-                Some(RecordType::Lead)
-            } else if any(&["contactid", "contactowner", "mailingcity"]) {
-                Some(RecordType::Contact)
-            } else if any(&["accountid", "accountowner", "billingcity"]) {
-                Some(RecordType::Account)
-            } else {
-                None
-            }
-        }
-        Preset::HubSpot => any(&["companyowner"])
-            .then_some(RecordType::Account)
-            .filter(|_| !any(&["firstname", "lastname", "email"])),
-        Preset::Dynamics | Preset::DynamicsLake | Preset::Custom => by_own_key(),
-    }
-}
-
-fn aliases_of(preset: Preset, record_type: RecordType) -> Vec<Aliases> {
-    let own_id: Aliases = match record_type {
-        RecordType::Lead => &[("leadid", Field::Id), ("donotmodifylead", Field::Id)],
-        RecordType::Contact => &[("contactid", Field::Id), ("donotmodifycontact", Field::Id)],
-        RecordType::Account => &[("accountid", Field::Id), ("donotmodifyaccount", Field::Id)],
-    };
-    let account = record_type == RecordType::Account;
-    let mut lists = Vec::new();
-    match preset {
-        Preset::Dynamics | Preset::DynamicsExcel | Preset::DynamicsLake => {
-            if preset == Preset::DynamicsLake {
-                lists.push(aliases::LAKE);
-            }
-            lists.push(own_id);
-            lists.push(if account {
-                aliases::DYNAMICS_ACCOUNT
-            } else {
-                aliases::DYNAMICS
-            });
-            if record_type == RecordType::Contact {
-                lists.push(aliases::DYNAMICS_CONTACT);
-            }
-            lists.push(if account {
-                aliases::DYNAMICS
-            } else {
-                aliases::DYNAMICS_PERSON
-            });
-        }
-        Preset::Salesforce => {
-            lists.push(aliases::SALESFORCE);
-            lists.push(if account {
-                aliases::DYNAMICS_ACCOUNT
-            } else {
-                aliases::DYNAMICS_PERSON
-            });
-        }
-        Preset::SalesforceReport => {
-            lists.push(own_id);
-            lists.push(aliases::SALESFORCE_REPORT);
-            if !account {
-                lists.push(aliases::DYNAMICS_PERSON);
-            }
-        }
-        Preset::HubSpot => {
-            lists.push(aliases::HUBSPOT);
-            if account {
-                lists.push(aliases::DYNAMICS_ACCOUNT);
-            }
-        }
-        Preset::Custom => {
-            lists.push(aliases::CUSTOM);
-            lists.push(if account {
-                aliases::CUSTOM_ACCOUNT
-            } else {
-                aliases::CUSTOM_PERSON
-            });
-        }
-    }
-    lists
 }
 
 /// Export tools put the table before the name: `Leads_First Name`.
@@ -476,61 +231,6 @@ fn map_by_aliases(
     Ok(())
 }
 
-/// Positions of the column, or the columns joined by `+`, that an override names; `None` when this file has none.
-fn find_header(
-    path: &str,
-    wanted: &str,
-    names: &[String],
-    keys: &[String],
-    notices: &mut Vec<String>,
-) -> Result<Option<Vec<usize>>, IngestError> {
-    let mut one = |wanted: &str| -> Result<Option<usize>, IngestError> {
-        let wanted = wanted.trim();
-        let exact: Vec<usize> = (0..names.len()).filter(|&i| names[i] == wanted).collect();
-        let key = squash(wanted);
-        let loose = || -> Vec<usize> {
-            (0..keys.len())
-                .filter(|&i| !key.is_empty() && keys[i] == key)
-                .collect()
-        };
-        let found = if exact.is_empty() { loose() } else { exact };
-        match found[..] {
-            [] => Ok(None),
-            [at] => {
-                if names[at] != wanted {
-                    notices.push(format!(
-                        "{path}: no column is spelt {wanted:?}; {:?} is used",
-                        names[at]
-                    ));
-                }
-                Ok(Some(at))
-            }
-            [first, second, ..] => Err(IngestError::file(
-                path,
-                format!(
-                    "the column {wanted:?} of --column occurs twice, as column {} and column {}; rename or remove one",
-                    first + 1,
-                    second + 1
-                ),
-            )),
-        }
-    };
-    if let Some(at) = one(wanted)? {
-        return Ok(Some(vec![at]));
-    }
-    if !wanted.contains('+') {
-        return Ok(None);
-    }
-    let mut parts = Vec::new();
-    for part in wanted.split('+') {
-        match one(part)? {
-            Some(at) => parts.push(at),
-            None => return Ok(None),
-        }
-    }
-    Ok(Some(parts))
-}
-
 /// Names for all columns: nameless ones by position, repeated ones numbered.
 fn unique_names(path: &str, names: &[String], notices: &mut Vec<String>) -> Vec<String> {
     let mut seen = std::collections::HashSet::new();
@@ -559,25 +259,10 @@ fn unique_names(path: &str, names: &[String], notices: &mut Vec<String>) -> Vec<
     out
 }
 
-/// `; did you mean "x"?` when something is near enough.
-fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> String {
-    let key = squash(wanted);
-    let mut best: Option<(f64, &str)> = None;
-    for name in names {
-        let score = strsim::jaro_winkler(&key, &squash(name));
-        // The first of equals is kept, so that the message does not depend on anything but the order of columns.
-        if score > 0.7 && best.is_none_or(|(s, _)| score > s) {
-            best = Some((score, name));
-        }
-    }
-    best.map_or(String::new(), |(_, name)| {
-        format!(", did you mean {name:?}?")
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::aliases;
 
     fn header(text: &str) -> Vec<String> {
         text.split(',').map(str::to_owned).collect()

@@ -4,8 +4,11 @@
 
 #![cfg(target_os = "linux")]
 
+#[path = "../it/faults/run_folder.rs"]
+mod run_folder;
+
 use kinfold::failpoint::POINTS;
-use std::collections::BTreeMap;
+use run_folder::contents;
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
@@ -31,18 +34,6 @@ fn ok(dir: &Path, arguments: &[&str]) {
     let out = kinfold(dir, arguments, None);
     let err = String::from_utf8_lossy(&out.stderr);
     assert!(out.status.success(), "{arguments:?}: {err}");
-}
-
-/// All files of a run but the manifest, which tells the time.
-fn contents(run: &Path) -> BTreeMap<String, Vec<u8>> {
-    let names = fs::read_dir(run).expect("readable").map(|entry| {
-        let name = entry.expect("an entry").file_name();
-        name.into_string().expect("UTF-8")
-    });
-    names
-        .filter(|name| name != "manifest.json")
-        .map(|name| (name.clone(), fs::read(run.join(&name)).expect("readable")))
-        .collect()
 }
 
 /// What must hold of a command that met a fault: a documented end, no word of the fault itself, no value of a person.

@@ -7,6 +7,9 @@
 
 #![cfg(target_os = "linux")]
 
+mod run_folder;
+
+use run_folder::contents;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -84,18 +87,6 @@ pub(super) fn can_trace() -> bool {
 
 fn read(path: &Path) -> Vec<u8> {
     fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
-}
-
-/// All files of a run but the manifest, which tells the time.
-fn contents(run: &Path) -> BTreeMap<String, Vec<u8>> {
-    let names = fs::read_dir(run).expect("readable").map(|entry| {
-        let name = entry.expect("an entry").file_name();
-        name.into_string().expect("UTF-8")
-    });
-    names
-        .filter(|name| name != "manifest.json")
-        .map(|name| (name.clone(), read(&run.join(name))))
-        .collect()
 }
 
 /// A folder with leads, yesterday's report on fewer of them, and a stranger's file in the output folder.

@@ -234,6 +234,8 @@ fn map_by_aliases(
 /// Names for all columns: nameless ones by position, repeated ones numbered.
 fn unique_names(path: &str, names: &[String], notices: &mut Vec<String>) -> Vec<String> {
     let mut seen = std::collections::HashSet::new();
+    // The last number given to each name: the lower ones are taken.
+    let mut numbers: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
     let mut out = Vec::with_capacity(names.len());
     let mut n_repeated = 0;
     for (i, name) in names.iter().enumerate() {
@@ -243,12 +245,17 @@ fn unique_names(path: &str, names: &[String], notices: &mut Vec<String>) -> Vec<
             name.clone()
         };
         let mut unique = base.clone();
-        let mut n = 1;
-        while !seen.insert(unique.clone()) {
-            n += 1;
-            unique = format!("{base} ({n})");
+        if !seen.insert(unique.clone()) {
+            let n = numbers.entry(base.clone()).or_insert(1);
+            loop {
+                *n += 1;
+                unique = format!("{base} ({n})");
+                if seen.insert(unique.clone()) {
+                    break;
+                }
+            }
+            n_repeated += 1;
         }
-        n_repeated += usize::from(n > 1);
         out.push(unique);
     }
     if n_repeated > 0 {
@@ -389,9 +396,20 @@ mod tests {
 
     #[test]
     fn nameless_and_repeated_columns_get_names() {
-        let layout =
-            read_header("in.csv", &header("id,,note,note,"), None, &[]).expect("id is there once");
+        let layout = read_header(
+            "in.csv",
+            &header("id,,note,note,,note (3),note,note"),
+            None,
+            &[],
+        )
+        .expect("id is there once");
         let names: Vec<&str> = layout.columns.iter().map(|c| c.0.as_str()).collect();
-        assert_eq!(names, ["id", "column 2", "note", "note (2)", "column 5"]);
+        assert_eq!(
+            names,
+            [
+                "id", "column 2", "note", "note (2)", "column 5", "note (3)", "note (4)",
+                "note (5)"
+            ]
+        );
     }
 }

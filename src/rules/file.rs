@@ -2,7 +2,7 @@
 
 use super::check::LINTS;
 use super::condition;
-use super::places::place_at;
+use super::places::Walk;
 use super::read_lists;
 use super::set::{
     BaseScope, Condition, EvidenceFloor, GenericPolicy, RULES_MAX, Rule, RuleSet, SurvivorPolicy,
@@ -467,13 +467,13 @@ impl Reader<'_> {
 
     fn into_error(mut self) -> RuleFileError {
         self.problems.sort_by_key(|p| p.0);
-        let text = self.text;
+        let mut walk = Walk::new(self.text);
         RuleFileError {
             problems: self
                 .problems
                 .into_iter()
                 .map(|(at, message, help)| {
-                    let place = place_at(text, at);
+                    let place = walk.to(at);
                     RuleFileProblem {
                         line: place.line,
                         column: place.column,

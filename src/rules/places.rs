@@ -24,6 +24,36 @@ pub fn place_at(text: &str, at: usize) -> Place {
     }
 }
 
+/// The places of byte positions that come in ascending order: the text is walked through once.
+pub(super) struct Walk<'t> {
+    text: &'t str,
+    at: usize,
+    place: Place,
+}
+
+impl<'t> Walk<'t> {
+    pub(super) fn new(text: &'t str) -> Walk<'t> {
+        Walk {
+            text,
+            at: 0,
+            place: Place { line: 1, column: 1 },
+        }
+    }
+
+    /// As [`place_at`]. No position may lie before the last one.
+    pub(super) fn to(&mut self, at: usize) -> Place {
+        let at = self.text.floor_char_boundary(at);
+        let between = &self.text[self.at..at];
+        self.place.line += between.matches('\n').count();
+        match between.rfind('\n') {
+            Some(end) => self.place.column = between[end + 1..].chars().count() + 1,
+            None => self.place.column += between.chars().count(),
+        }
+        self.at = at;
+        self.place
+    }
+}
+
 /// Where the parts of a rule file stand.
 #[derive(Debug, Clone)]
 pub struct Places<'t> {
@@ -115,6 +145,15 @@ mod tests {
     use super::*;
     use crate::rules::check::check;
     use crate::rules::parse;
+
+    #[test]
+    fn a_walk_gives_each_place_as_it_is() {
+        let text = "# ä\n\nö = 1\r\nname = \"李\"\n";
+        let mut walk = Walk::new(text);
+        for at in 0..=text.len() + 1 {
+            assert_eq!(walk.to(at), place_at(text, at), "{at}");
+        }
+    }
 
     #[test]
     fn findings_stand_where_their_part_stands() {

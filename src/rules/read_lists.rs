@@ -3,7 +3,7 @@
 use super::file::{Reader, kind_of};
 use super::lists::{ALIAS_KINDS, AliasKind, ListedId, ListedPair, ValueLists};
 use super::words::MATCHCODES;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -114,6 +114,7 @@ pub(super) fn picklists(
     let Some((table, _)) = reader.table(document, "picklist") else {
         return out;
     };
+    let mut seen = BTreeSet::new();
     for (column, entries) in table {
         let name = column.get_ref().to_string();
         let at = column.span().start;
@@ -127,7 +128,7 @@ pub(super) fn picklists(
             );
             continue;
         };
-        if out.keys().any(|k| k.eq_ignore_ascii_case(&name)) {
+        if !seen.insert(name.to_ascii_lowercase()) {
             reader.report(at, format!("there is already a [picklist.{name}]"), None);
         }
         let mut codes = BTreeMap::new();

@@ -319,6 +319,13 @@ impl<'p> DelimitedFile<'p> {
         if let Err(e) = std::str::from_utf8(&self.buffer[..record.end]) {
             return Err(self.bad_text(e.valid_up_to()));
         }
+        // The first line of bytes that are no text may be text by chance.
+        if let Err(e) = std::str::from_utf8(&self.buffer)
+            && e.error_len().is_some()
+            && is_binary(&self.buffer)
+        {
+            return Err(self.bad_text(e.valid_up_to()));
+        }
         if let Some(fault) = record.fault {
             let column = fault.field_idx() + 1;
             return Err(IngestError::Place {

@@ -50,8 +50,8 @@ impl Scorer<'_> {
         self.written_together(left, right).then_some(Level::Close)
     }
 
-    /// Names off by a slip once blanks are out: Clark Pharma, ClarkPahrma. One slip from eight letters, two from twelve.
-    fn written_together(&self, left: u32, right: u32) -> bool {
+    /// Names of two forms off by a slip once blanks are out: Clark Pharma, ClarkPahrma. One slip from eight letters, two from twelve.
+    pub(super) fn written_together(&self, left: u32, right: u32) -> bool {
         let text = |form: u32| {
             let company = self.companies.first_company(form) as usize;
             self.prepared

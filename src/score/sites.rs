@@ -43,6 +43,10 @@ impl Scorer<'_> {
                 |likelihood: f64| millibits(likelihood / self.weights.value_share(n)).max(0);
             match (self.company_level(a, b), shared_domain) {
                 (Some(Level::Same), _) => View::flat(Level::Same, worth(0.7)),
+                // A holding, a daughter, a branch: a word more may be another firm.
+                (Some(Level::Close), _) if self.of_other_words(a, b) => {
+                    View::flat(Level::Partial, worth(0.1))
+                }
                 (Some(level), _) => View::flat(level, worth(0.1)),
                 (None, Some(_)) => View::flat(Level::Linked, 1_000),
                 (None, None) => {
@@ -69,6 +73,20 @@ impl Scorer<'_> {
             n_records: None,
         }
     }
+
+    /// Whether one of two company names has a word that finds no partner in the other, written together or not.
+    fn of_other_words(&self, left: u32, right: u32) -> bool {
+        let (left, right) = (self.companies.form(left), self.companies.form(right));
+        if self.written_together(left, right) {
+            return false;
+        }
+        let (a, b) = (self.companies.words(left), self.companies.words(right));
+        let neighbours = self.companies.neighbours();
+        let finds = |word: u32, others: &[(u32, u32)]| {
+            (others.iter()).any(|(other, _)| neighbours.agreement(word, *other).is_some())
+        };
+        !a.iter().all(|(word, _)| finds(*word, b)) || !b.iter().all(|(word, _)| finds(*word, a))
+    }
 }
 
 /// What an address says of two accounts: another house is another site, whatever operator, phone and web site they share;
@@ -88,10 +106,10 @@ pub(super) fn by_house(name: &mut View, street: &mut View) {
     }
 }
 
-/// Whether two accounts may be two sites of one operator: their names have something to do with each other, or they are
-/// two firms for sure and may be affiliates in one house.
+/// Whether two accounts may be two sites of one operator: their names have something to do with each other or are not
+/// both there, or they are two firms for sure and may be affiliates in one house.
 pub(super) fn may_be_sites(name: &View) -> bool {
-    !matches!(name.level, Level::Missing | Level::Different)
+    name.level != Level::Different
 }
 
 /// What each field says against two sites of one operator: what they share is explained, and the house decides.

@@ -60,11 +60,11 @@ fn is_named_alike(evidence: &PairEvidence) -> bool {
         _ => false,
     };
     let nobody = level(Given) == Level::Missing && level(Surname) == Level::Missing;
-    let other_firm = nobody
-        && matches!(
-            level(Employer),
-            Level::Different | Level::Partial | Level::Linked
-        );
+    let other_firm = match level(Employer) {
+        Level::Different | Level::Partial | Level::Linked => nobody,
+        Level::Missing => evidence.alternative == Alternative::Sites,
+        _ => false,
+    };
     let conflict = (evidence.fields.iter()).any(|said| said.level == Level::Conflict);
     !other_person && !other_firm && !conflict
 }
@@ -138,6 +138,10 @@ mod tests {
         ] {
             assert!(!sites(level), "{level:?}");
         }
+        assert!(!is_named_alike(&evidence(
+            Alternative::Sites,
+            &[(Phone, Level::Same)]
+        )));
         // A person at a new company is the same person.
         let moved = [of(Level::Different).as_slice(), &[(Surname, Level::Same)]].concat();
         assert!(is_named_alike(&evidence(Alternative::Strangers, &moved)));

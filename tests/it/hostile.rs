@@ -55,6 +55,12 @@ fn endless_and_monstrous_files_are_refused_soon() {
     check("/dev/zero", b"", 3, "it begins with NUL bytes");
     check("/dev/urandom", b"", 3, "the bytes are not text");
     check("/dev/null", b"", 3, "is empty");
+    let by_chance = [
+        b"a b\n".as_slice(),
+        &[0x01, 0xff, 0x02, 0xfe, b'\n', 0x03, 0x1b],
+    ]
+    .concat();
+    check("first-line.csv", &by_chance, 3, "the bytes are not text");
     let head = b"leadid,lastname,statecode\n".as_slice();
     let with = |rest: &[u8]| [head, rest].concat();
     check(

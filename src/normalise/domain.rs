@@ -64,11 +64,12 @@ pub(crate) fn ascii_domain(host: &str) -> Option<String> {
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.' || b == b'_')
     {
+        let lower = host.to_ascii_lowercase();
         // `xn--` labels still go through idna, so that a broken one is refused.
-        if host.contains("xn--") {
-            idna::domain_to_ascii(host).ok()?
+        if lower.contains("xn--") {
+            idna::domain_to_ascii(&lower).ok()?
         } else {
-            host.to_ascii_lowercase()
+            lower
         }
     } else {
         idna::domain_to_ascii(host).ok()?
@@ -167,6 +168,9 @@ mod tests {
             ("münchen.de", Some(("xn--mnchen-3ya.de", Own))),
             ("xn--mnchen-3ya.de", Some(("xn--mnchen-3ya.de", Own))),
             ("MÜNCHEN.de", Some(("xn--mnchen-3ya.de", Own))),
+            ("XN--MNCHEN-3YA.de", Some(("xn--mnchen-3ya.de", Own))),
+            // No name in any alphabet.
+            ("alice.Xn--it", None),
             ("contoso.com.br", Some(("contoso.com.br", Own))),
             ("foo.github.io", Some(("foo.github.io", Own))),
             ("a.com; b.com", Some(("a.com", Own))),

@@ -76,15 +76,11 @@ fn spelled_out_at(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut out = text.replace(['\u{ff20}', '\u{fe6b}'], "@");
-    for at in ["(at)", "[at]", "{at}", "(AT)", "[AT]", "<at>", "(a)"] {
-        if out.contains(at) {
-            out = out.replace(at, "@");
-        }
+    for at in ["(at)", "[at]", "{at}", "<at>", "(a)"] {
+        out = replaced_in_any_case(out, at, "@");
     }
     for dot in ["(dot)", "[dot]", "{dot}"] {
-        if out.contains(dot) {
-            out = out.replace(dot, ".");
-        }
+        out = replaced_in_any_case(out, dot, ".");
     }
     out = comma_for_dot(out);
     out = blank_beside_dot(out);
@@ -95,6 +91,23 @@ fn spelled_out_at(text: &str) -> Cow<'_, str> {
         out = out.replace("@ ", "@");
     }
     Cow::Owned(out)
+}
+
+/// `text` with `word`, small ASCII letters, replaced wherever it stands in small or capital letters.
+fn replaced_in_any_case(text: String, word: &str, by: &str) -> String {
+    let small = text.to_ascii_lowercase();
+    if !small.contains(word) {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for (at, _) in small.match_indices(word) {
+        out.push_str(&text[from..at]);
+        out.push_str(by);
+        from = at + word.len();
+    }
+    out.push_str(&text[from..]);
+    out
 }
 
 /// One address whose domain has a comma where its dot should be: `ann@contoso,com`.
@@ -423,6 +436,7 @@ mod tests {
             ("ann@contoso.cm", &["ann@contoso.cm"]),
             ("ann(at)contoso.com", &["ann@contoso.com"]),
             ("ann [at] contoso[dot]com", &["ann@contoso.com"]),
+            ("Ann [At] Contoso{Dot}Com", &["ann@contoso.com"]),
             ("'ann@contoso.com'", &["ann@contoso.com"]),
             ("ann\u{200b}@contoso.com\u{feff}", &["ann@contoso.com"]),
             ("ann＠contoso.com", &["ann@contoso.com"]),

@@ -169,6 +169,13 @@ class Draw:
             members.append(other)
         return members
 
+    def stamp(self, record, key, at):
+        """An id of its own, active, entered some time in 2025."""
+        record[key] = str(uuid.UUID(int=self.random.getrandbits(128), version=4))
+        record["statecode"] = "0"
+        record["createdon"] = f"2025-{at % 12 + 1:02}-{at % 28 + 1:02}T10:00:00Z"
+        return record[key]
+
     def copies(self, more):
         """Records of one entity: mostly one."""
         return self.weighted(more) if self.chance(0.3) else 1
@@ -329,11 +336,8 @@ class Leads:
         })
 
     def finish(self, record, at):
-        record["leadid"] = str(uuid.UUID(int=self.draw.random.getrandbits(128), version=4))
         record["fullname"] = f"{record['firstname']} {record['lastname']}".strip()
-        record["statecode"] = "0"
-        record["createdon"] = f"2025-{at % 12 + 1:02}-{at % 28 + 1:02}T10:00:00Z"
-        return record["leadid"]
+        return self.draw.stamp(record, "leadid", at)
 
 
 class Accounts:
@@ -446,10 +450,7 @@ class Accounts:
         record[self.draw.one(["telephone1", "emailaddress1", "websiteurl", "address1_postalcode", "address1_city"])] = ""
 
     def finish(self, record, at):
-        record["accountid"] = str(uuid.UUID(int=self.draw.random.getrandbits(128), version=4))
-        record["statecode"] = "0"
-        record["createdon"] = f"2025-{at % 12 + 1:02}-{at % 28 + 1:02}T10:00:00Z"
-        return record["accountid"]
+        return self.draw.stamp(record, "accountid", at)
 
 
 class Persons:

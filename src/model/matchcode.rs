@@ -279,7 +279,15 @@ pub struct AddressLine<'a> {
     pub unit: &'a str,
 }
 
+/// What stands for the street in an address that is a post-office box.
+pub const POST_BOX: &str = "pobox";
+
 impl<'a> AddressLine<'a> {
+    /// True for a post-office box, which is nobody's house.
+    pub fn is_post_box(&self) -> bool {
+        self.street == POST_BOX
+    }
+
     /// Reads what [`AddressCode::line`] wrote; parts that are not there are empty.
     pub fn read(line: &'a str) -> AddressLine<'a> {
         let mut parts = line.split('|');

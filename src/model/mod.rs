@@ -35,7 +35,8 @@ pub use ids::{Csr, HashIndex, Interner, NONE, RecordIdx};
 pub use job::{DynamicsJob, JobRow, JobRule, MissedPair};
 pub use matchcode::{
     AddressCode, AddressLine, CompanyCode, DomainCode, DomainKind, EmailCode, Generation, Mark,
-    Marks, NameToken, PersonName, PhoneCode, PhoneKind, PhoneUse, PhoneUseKind, TokenRole,
+    Marks, NameToken, POST_BOX, PersonName, PhoneCode, PhoneKind, PhoneUse, PhoneUseKind,
+    TokenRole,
 };
 pub use outcome::{
     CompanyAlias, Coverage, CrossLink, DecisionCounts, GenericKind, GenericValue, HeavyKey,

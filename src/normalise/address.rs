@@ -7,7 +7,7 @@
 mod tokens;
 mod words;
 
-use crate::model::{AddressCode, Mark};
+use crate::model::{AddressCode, Mark, POST_BOX};
 use tokens::{Number, Token, segments};
 use words::{WORDS, one_word};
 
@@ -248,7 +248,7 @@ fn post_office_box(tokens: &[Token]) -> Option<AddressCode> {
         .collect();
     (!digits.is_empty()).then(|| AddressCode {
         number: digits,
-        street: "pobox".to_owned(),
+        street: POST_BOX.to_owned(),
         ..AddressCode::default()
     })
 }

@@ -1,8 +1,8 @@
 //! Stage 4: evidence, probability, verdict, explanation.
 //!
 //! A pair is weighed against five other explanations, not one: two strangers, two colleagues, two members of a
-//! household, two people behind a shared contact, two sites of one operator. Each field says, in millibits, how much better "the same entity"
-//! explains what is seen than each of them does; the explanation under which the total is lowest is the one to beat,
+//! household, two people behind a shared contact, two sites of one operator. Each field says, in millibits, how much
+//! better "the same entity" explains what is seen than each of them does; the explanation under which the total is lowest is the one to beat,
 //! and gives the score. So a company, its domain and its switchboard are counted once (two colleagues share all three),
 //! and a surname with a landline says little where families share them.
 

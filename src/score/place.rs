@@ -67,7 +67,7 @@ impl Scorer<'_> {
             AddressLine::read(p.streets.text(a)),
             AddressLine::read(p.streets.text(b)),
         );
-        if (x.street == POST_BOX) != (y.street == POST_BOX) {
+        if x.is_post_box() != y.is_post_box() {
             // Where somebody's post lies says nothing on the house.
             return View::MISSING;
         }
@@ -121,9 +121,6 @@ enum Like {
     NoNumber,
     Different,
 }
-
-/// The street of an address that is a post-office box.
-const POST_BOX: &str = "pobox";
 
 fn like(x: &AddressLine<'_>, y: &AddressLine<'_>) -> Like {
     let differ = |a: &str, b: &str| !a.is_empty() && !b.is_empty() && a != b;

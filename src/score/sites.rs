@@ -1,11 +1,9 @@
 //! Two accounts: one firm entered twice, or two sites of one operator, which share its name, domain and mailbox.
 
 use super::employer::Employer;
-use super::{Scorer, View};
+use super::{SITES, Scorer, View};
 use crate::model::{Alternative, EvidenceField, Level, NONE, RecordIdx};
 use crate::rules::predicate::millibits;
-
-const SITES: usize = Alternative::Sites as usize;
 
 /// Corporate domains that differ: one firm in seven has two, two firms nearly always.
 const OTHER_DOMAIN: i32 = -2_700;

@@ -321,6 +321,10 @@ fn father_and_son_are_not_merged() {
 #[test]
 fn a_suffix_said_once_is_for_a_person_to_decide() {
     assert_ne!(check("elder", "younger").0, Verdict::Auto);
+    let engine = Engine::new(&loaded().prepared);
+    let evidence = (engine.scorer()).pair(record("elder"), record("younger"));
+    assert_eq!(evidence.alternative, Alternative::Household);
+    assert!(evidence.field(EvidenceField::Generation).millibits < -4_000);
 }
 
 #[test]

@@ -73,6 +73,7 @@ pub(crate) fn failure(failure: &Failure, json: bool) {
     else {
         return;
     };
+    let message = &lines_cut(message);
     if json {
         let value = serde_json::json!({ "error": {
             "code": code.number(), "name": code.word(), "message": message, "help": help,
@@ -84,6 +85,27 @@ pub(crate) fn failure(failure: &Failure, json: bool) {
             log(&format!("help: {help}"));
         }
     }
+}
+
+/// Longest line of a message, in characters: what is named there, such as a column, may be a megabyte long.
+const LINE_MAX: usize = 4000;
+
+/// The text with lines beyond [`LINE_MAX`] cut there.
+fn lines_cut(text: &str) -> String {
+    let mut out = String::with_capacity(text.len().min(LINE_MAX));
+    for (i, line) in text.split('\n').enumerate() {
+        if i > 0 {
+            out.push('\n');
+        }
+        match line.char_indices().nth(LINE_MAX) {
+            Some((end, _)) => {
+                out.push_str(&line[..end]);
+                out.push('…');
+            }
+            None => out.push_str(line),
+        }
+    }
+    out
 }
 
 /// The text with everything a terminal could obey made visible: C0 but line feed and tab, DEL, C1, bidirectional
@@ -162,6 +184,13 @@ pub(crate) fn columns(rows: &[Vec<String>], right: &[usize]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_without_end_is_cut_and_the_next_is_told() {
+        let long = "ä".repeat(LINE_MAX);
+        assert_eq!(lines_cut(&format!("{long}\nb")), format!("{long}\nb"));
+        assert_eq!(lines_cut(&format!("{long}x\nb")), format!("{long}…\nb"));
+    }
 
     #[test]
     fn what_a_terminal_could_obey_is_made_visible() {

@@ -2,11 +2,12 @@
 
 use super::exit_code::ExitCode;
 use super::failure::Failure;
+use super::output::count;
 use kinfold::model::{RecordType, Table};
 use kinfold::rules::presets::{PRESETS, Preset, preset};
 use kinfold::rules::{
-    ListFileError, ListedPair, RuleFileError, RuleSet, ValueLists, builtin_for, nearest, parse,
-    read_aliases, read_decided_pairs, read_pairs,
+    ListFileError, ListedPair, PROBLEMS_TOLD_MAX, RuleFileError, RuleSet, ValueLists, builtin_for,
+    nearest, parse, read_aliases, read_decided_pairs, read_pairs,
 };
 use kinfold::state::Answer;
 use std::fmt::Write as _;
@@ -101,7 +102,7 @@ pub(crate) fn find_preset(name: &str) -> Result<&'static Preset, Failure> {
 /// What is wrong with a rule file, one fault a line.
 pub(crate) fn refused(path: &Path, error: &RuleFileError) -> Failure {
     let mut message = String::new();
-    for (i, problem) in error.problems.iter().enumerate() {
+    for (i, problem) in error.problems.iter().take(PROBLEMS_TOLD_MAX).enumerate() {
         if i > 0 {
             message.push_str("\n       ");
         }
@@ -116,6 +117,10 @@ pub(crate) fn refused(path: &Path, error: &RuleFileError) -> Failure {
         if let Some(help) = &problem.help {
             let _ = write!(message, "; {help}");
         }
+    }
+    let n_more = error.problems.len().saturating_sub(PROBLEMS_TOLD_MAX);
+    if n_more > 0 {
+        let _ = write!(message, "\n       and {} more", count(n_more as u64));
     }
     Failure::new(
         ExitCode::Usage,

@@ -216,7 +216,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     };
     let engine = pipeline::engine(&loaded, &loading.progress);
     // Before the work: who is told after an hour has lost it.
-    for line in wide_rules(&engine, &options.rules) {
+    for line in wide_rules(&engine, &options.rules, &loading.progress) {
         loading.progress.notice(&line);
     }
     let mut outcome = pipeline::link_with(&loaded, &engine, &options, &loading.progress)?;

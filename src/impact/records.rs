@@ -107,6 +107,11 @@ impl<'a> Comparison<'a> {
         })
     }
 
+    /// The records as the draft reads them.
+    pub fn draft_engine(&self) -> &Engine<'a> {
+        &self.engine
+    }
+
     /// Whether both sets share the normalised records.
     pub(super) fn shared(&self) -> bool {
         self.records.before.is_none()

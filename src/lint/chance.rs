@@ -4,24 +4,30 @@ use super::Data;
 use super::draw::Draw;
 use crate::block::in_scope;
 use crate::model::count;
-use crate::model::{NONE, RecordIdx};
+use crate::model::{NONE, Progress, RecordIdx};
 use crate::rules::check::codes::THRESHOLD_AT_CHANCE;
 use crate::rules::check::{Finding, Part};
 use crate::rules::{Condition, render_condition};
+use std::time::{Duration, Instant};
 
 /// Pairs drawn for a condition: a share of one in a hundred is then known to 0.14 percentage points (95 %), one of a
 /// half, the worst case, to 0.7.
 const N_DRAWN: usize = 20_000;
+/// Pairs that are drawn however long it takes, so that one in a thousand is known at all: of the longest texts three
+/// seconds.
+const N_LEAST: usize = 1000;
+/// Longest time that more are drawn for: two texts of several hundred characters take milliseconds.
+const TIME_MAX: Duration = Duration::from_secs(5);
 /// With fewer filled values than this, chance pairs would be the same few again and again.
 const FILLED_MIN: usize = 50;
 /// Share of random pairs from which a threshold tells little.
 const SHARE_MAX: f64 = 0.01;
 
 /// All answerable rules.
-pub(super) fn of_set(data: &Data<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn of_set(data: &Data<'_>, progress: &dyn Progress, findings: &mut Vec<Finding>) {
     for &i in data.answerable {
         for (at, condition) in data.set.rules[i].when.iter().enumerate() {
-            of_condition(data, i, at, condition, findings);
+            of_condition(data, i, at, condition, progress, findings);
         }
     }
 }
@@ -31,6 +37,7 @@ fn of_condition(
     i: usize,
     at: usize,
     condition: &Condition,
+    progress: &dyn Progress,
     findings: &mut Vec<Finding>,
 ) {
     let Condition::SimilarText {
@@ -63,7 +70,11 @@ fn of_condition(
     }
     let mut draw = Draw::new();
     let mut scores: Vec<f64> = Vec::with_capacity(N_DRAWN);
-    while scores.len() < N_DRAWN {
+    let begun = Instant::now();
+    while scores.len() < N_LEAST || scores.len() < N_DRAWN && begun.elapsed() < TIME_MAX {
+        if progress.cancelled() {
+            return;
+        }
         let (l, a) = base[draw.below(base.len())];
         let (r, b) = matching[draw.below(matching.len())];
         if l != r {

@@ -57,8 +57,8 @@ pub fn check_data(
         engine: &engine,
     };
     conditions::of_set(&run, &mut findings);
-    chance::of_set(&run, &mut findings);
-    let wide = wide::of_set(&run, &mut findings);
+    chance::of_set(&run, progress, &mut findings);
+    let wide = wide::of_set(&run, progress, &mut findings);
     outcome::of_set(&run, &wide, progress, &mut findings);
     sort(&mut findings);
     findings

@@ -3,7 +3,7 @@
 use super::Data;
 use super::draw::Draw;
 use crate::block::{BlockInput, Definition, RuleAnswer, in_scope, pairs_between};
-use crate::model::{RecordIdx, count};
+use crate::model::{Progress, RecordIdx, count};
 use crate::pipeline::Engine;
 use crate::rules::check::codes::WIDE_RULE;
 use crate::rules::check::{Finding, Part};
@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 const N_CHECKED: u64 = 100_000;
 /// Most pairs drawn for a rule before a run, which cannot wait.
 const N_BEFORE_RUN: u64 = 20_000;
-/// Longest time that drawing for a rule takes, in a check and before a run: values may be so long that one comparison
-/// takes a tenth of a second. Then fewer pairs are drawn, and how many is told.
+/// Longest time that drawing for a rule takes, in a check and before a run: of long values one comparison
+/// takes milliseconds. Then fewer pairs are drawn, and how many is told.
 const TIME_CHECKED: Duration = Duration::from_secs(5);
 const TIME_BEFORE_RUN: Duration = Duration::from_millis(200);
 /// Fewer pairs seen to hold say too little about how many there are.
@@ -97,12 +97,12 @@ impl fmt::Display for WideRule {
 /// Every column that the rules name is there.
 /// Cost: for each such rule a pass over the records and 4,000 decisions, up to 20,000 in large files, where a smaller share
 /// counts; nothing for the others.
-pub fn wide_rules(engine: &Engine<'_>, set: &RuleSet) -> Vec<String> {
+pub fn wide_rules(engine: &Engine<'_>, set: &RuleSet, progress: &dyn Progress) -> Vec<String> {
     let input = engine.block_input();
     let free = |rule: &Rule| !rule.when.iter().any(compares_equality);
     (0..set.rules.len())
         .filter(|i| free(&set.rules[*i]))
-        .filter_map(|i| drawn(input, set, i, TIME_BEFORE_RUN, before_run))
+        .filter_map(|i| drawn(input, set, i, TIME_BEFORE_RUN, progress, before_run))
         .filter(WideRule::is_wide)
         .map(|wide| {
             let name = &set.rules[wide.rule_idx].name;
@@ -112,10 +112,18 @@ pub fn wide_rules(engine: &Engine<'_>, set: &RuleSet) -> Vec<String> {
 }
 
 /// All answerable rules; those found, for others to leave them out.
-pub(super) fn of_set(data: &Data<'_>, findings: &mut Vec<Finding>) -> Vec<WideRule> {
+pub(super) fn of_set(
+    data: &Data<'_>,
+    progress: &dyn Progress,
+    findings: &mut Vec<Finding>,
+) -> Vec<WideRule> {
     let input = data.engine.block_input();
     let wide: Vec<WideRule> = (data.answerable.iter())
-        .filter_map(|i| drawn(input, data.set, *i, TIME_CHECKED, |_, _| N_CHECKED))
+        .filter_map(|i| {
+            drawn(input, data.set, *i, TIME_CHECKED, progress, |_, _| {
+                N_CHECKED
+            })
+        })
         .filter(WideRule::is_wide)
         .collect();
     findings.extend(wide.iter().map(|w| {
@@ -151,6 +159,7 @@ fn drawn(
     set: &RuleSet,
     rule_idx: usize,
     time: Duration,
+    progress: &dyn Progress,
     n_drawn: impl Fn(u64, u64) -> u64,
 ) -> Option<WideRule> {
     let rule = &set.rules[rule_idx];
@@ -175,7 +184,7 @@ fn drawn(
     let mut draw = Draw::new();
     let (mut n_holding, mut n_seen) = (0, 0);
     let begun = Instant::now();
-    while n_seen < n_drawn && begun.elapsed() < time {
+    while n_seen < n_drawn && begun.elapsed() < time && !progress.cancelled() {
         let l = base[draw.below(base.len())];
         let r = matching[draw.below(matching.len())];
         // Two records that may each be the base are drawn in either order: one of the two counts.

@@ -182,8 +182,13 @@ pub enum TextForm {
     Lower,
     /// Trimmed only.
     AsWritten,
-    /// Folded to lower-case Latin letters, digits and single blanks.
-    Folded,
+    /// For literal measures: trimmed and lower-cased, and of a long text the beginning alone
+    /// (`similarity::measures::CHARS_MAX`).
+    MeasuredLower,
+    /// Likewise, but trimmed only.
+    MeasuredAsWritten,
+    /// Likewise, but folded to lower-case Latin letters, digits and single blanks.
+    MeasuredFolded,
     /// Label of a pick list, trimmed and lower-cased.
     PicklistLabel,
     /// Label of a pick list, trimmed only.
@@ -203,6 +208,8 @@ pub struct TextColumnCodes {
     pub column: Vec<u32>,
     /// The form of the values.
     pub form: TextForm,
+    /// Distinct values of the table of which the form has the beginning alone.
+    pub n_cut: u64,
 }
 
 /// Which values are generic: shared by many unlike people. Indexed like the tables of [`Prepared`].

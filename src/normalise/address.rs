@@ -11,6 +11,10 @@ use crate::model::{AddressCode, Mark, POST_BOX};
 use tokens::{Number, Token, segments};
 use words::{WORDS, one_word};
 
+/// Characters of a line that are read: what stands behind so many is no address, and of a line of many thousand words
+/// finding the street's would take minutes.
+const CHARS_MAX: usize = 1000;
+
 /// Reads a line of an address, `address1_line1` as people type it.
 ///
 /// The matchcode is the house number and the name of the street, the name without blanks: `2610 25thplace` of
@@ -20,7 +24,7 @@ use words::{WORDS, one_word};
 /// the name (`Plaza Mayor`) belong to the name, but for the usual ones (`street`, `rue`, `calle`, `via`, `ul.`).
 ///
 /// A line without a house number has no matchcode and the mark [`Mark::Partial`]. Town and country are not part of it.
-/// Cost: one pass over the text.
+/// Of a longer line the first 1,000 characters are read.
 ///
 /// ```
 /// use kinfold::normalise::address::read;
@@ -31,7 +35,7 @@ use words::{WORDS, one_word};
 /// ```
 pub fn read(text: &str) -> AddressCode {
     let mut unit: Vec<String> = Vec::new();
-    let segments: Vec<Vec<Token>> = segments(text)
+    let segments: Vec<Vec<Token>> = segments(beginning(text))
         .into_iter()
         .map(|segment| without_unit(segment, &mut unit))
         .filter(|segment| !segment.is_empty())
@@ -51,6 +55,12 @@ pub fn read(text: &str) -> AddressCode {
         code.matchcode = format!("{} {}", code.number, code.street);
     }
     code
+}
+
+/// The first [`CHARS_MAX`] characters.
+fn beginning(text: &str) -> &str {
+    let end = text.char_indices().nth(CHARS_MAX);
+    end.map_or(text, |(end, _)| &text[..end])
 }
 
 /// Takes what speaks of a part of the house off a segment.

@@ -4,9 +4,12 @@ use super::domain::{ascii_domain, kind, label, registrable};
 use super::fold::visible;
 use super::tables::{WordSet, domains, mailboxes, set_of};
 use crate::model::{DomainKind, EmailCode, Mark, Marks};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 use std::sync::LazyLock;
+
+/// So many addresses are compared with each other one by one: nearly all cells have one.
+const LIST_SHORT: usize = 16;
 
 static PLACEHOLDER_LOCALS: WordSet = WordSet::new(|| set_of(domains::PLACEHOLDER_LOCALS));
 static ROLES: WordSet = WordSet::new(|| set_of(mailboxes::ROLES));
@@ -43,12 +46,22 @@ pub fn read(text: &str) -> Vec<EmailCode> {
     }
     let prepared = spelled_out_at(text);
     let mut codes: Vec<EmailCode> = Vec::new();
-    for piece in pieces(&prepared) {
-        if let Some(code) = address(piece)
-            && !codes.iter().any(|c| c.matchcode == code.matchcode)
-        {
-            codes.push(code);
+    // Matchcodes of a long list; comparing each with each would take minutes of a cell full of addresses.
+    let mut known: FxHashSet<String> = FxHashSet::default();
+    for code in pieces(&prepared).filter_map(address) {
+        if codes.len() < LIST_SHORT {
+            if codes.iter().any(|c| c.matchcode == code.matchcode) {
+                continue;
+            }
+        } else {
+            if known.is_empty() {
+                known.extend(codes.iter().map(|c| c.matchcode.clone()));
+            }
+            if !known.insert(code.matchcode.clone()) {
+                continue;
+            }
         }
+        codes.push(code);
     }
     if codes.is_empty() {
         let mut marks = Marks::NONE.with(Mark::Invalid);
@@ -84,13 +97,23 @@ fn spelled_out_at(text: &str) -> Cow<'_, str> {
     }
     out = comma_for_dot(out);
     out = blank_beside_dot(out);
-    while out.contains(" @") {
-        out = out.replace(" @", "@");
-    }
-    while out.contains("@ ") {
-        out = out.replace("@ ", "@");
+    if out.contains(" @") || out.contains("@ ") {
+        out = without_blanks_beside_at(&out);
     }
     Cow::Owned(out)
+}
+
+fn without_blanks_beside_at(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '@' => out.truncate(out.trim_end_matches(' ').len()),
+            ' ' if out.ends_with('@') => continue,
+            _ => {}
+        }
+        out.push(c);
+    }
+    out
 }
 
 /// `text` with `word`, small ASCII letters, replaced wherever it stands in small or capital letters.
@@ -368,6 +391,22 @@ mod tests {
         read(text)
             .first()
             .map_or(Vec::new(), |c| c.marks.iter().map(Mark::as_str).collect())
+    }
+
+    #[test]
+    fn a_cell_full_of_addresses_or_blanks_is_read_once_each_and_soon() {
+        // Minutes, where each address is compared with all before it or each blank takes a pass.
+        let list: Vec<String> = (0..60_000).map(|i| format!("a{i}@b.co")).collect();
+        let begun = std::time::Instant::now();
+        let twice = format!("{};{}", list.join(";"), list.join(";"));
+        assert_eq!(codes(&twice), list);
+        let apart = format!(
+            "ann{blanks}@{blanks}contoso.com",
+            blanks = " ".repeat(500_000)
+        );
+        assert_eq!(codes(&apart), ["ann@contoso.com"]);
+        assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+        assert_eq!(without_blanks_beside_at("a @ @  b c"), "a@@b c");
     }
 
     #[test]

@@ -20,6 +20,9 @@ static PLACEHOLDER_NAMES: WordSet = WordSet::new(|| set_of(titles::PLACEHOLDER_N
 
 /// Most tokens a name keeps.
 const TOKENS_MAX: usize = 8;
+/// Most pairs of brackets of a kind that are looked into: each takes the text apart anew, and nobody has so many
+/// nicknames. What further ones hold is read with the rest.
+const BRACKETS_MAX: usize = 16;
 /// Most folded tokens a degree is written in (`Ph. D.`, `Dipl. Ing.`).
 const DEGREE_TOKENS_MAX: usize = 3;
 
@@ -482,18 +485,19 @@ fn tokens_and_capitals(text: &str) -> (Vec<String>, Option<Capitals>) {
 
 /// Takes titles off the front while more than `keep` tokens remain; `Don`, `Earl` … only before two more.
 fn take_titles(tokens: &mut Vec<String>, keep: usize) {
-    loop {
-        let n = tokens.len();
-        let Some(token) = tokens.first() else { return };
+    let mut n_titles = 0;
+    while let Some(token) = tokens.get(n_titles) {
+        let n = tokens.len() - n_titles;
         let is_title = n > keep && TITLES.contains(token.as_str())
             || n > keep.max(2) && TITLES_ALSO_NAMES.contains(token.as_str())
             // A title in a column of its own: `Dr.` as a first name.
             || n == 1 && keep <= 1 && TITLES.contains(token.as_str()) && token.len() > 1;
         if !is_title {
-            return;
+            break;
         }
-        tokens.remove(0);
+        n_titles += 1;
     }
+    tokens.drain(..n_titles);
 }
 
 /// Takes degrees off the end while more than `keep` tokens remain.
@@ -633,7 +637,10 @@ fn without_nickname(text: &str) -> (String, Option<String>) {
         ('«', '»'),
         ('（', '）'),
     ] {
-        while let Some(start) = text.find(open) {
+        for _ in 0..BRACKETS_MAX {
+            let Some(start) = text.find(open) else {
+                break;
+            };
             let inside = start + open.len_utf8();
             let Some(len) = text[inside..].find(close) else {
                 break;

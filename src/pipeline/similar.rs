@@ -146,7 +146,8 @@ pub fn similar(kind: SimilarKind, left: &str, right: &str, country: Option<&str>
         })
         .collect();
     let bits: i32 = levels.iter().map(|(_, said)| said.millibits).sum();
-    let (l, r) = (left.trim().to_lowercase(), right.trim().to_lowercase());
+    let lower = |value: &str| measures::measured(&value.trim().to_lowercase()).to_owned();
+    let (l, r) = (lower(left), lower(right));
     let mut out = json!({
         "kind": match kind {
             SimilarKind::Email => "email",

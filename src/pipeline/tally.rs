@@ -9,6 +9,7 @@ use crate::model::{
 };
 use crate::rules::{EvidenceFloor, GenericPolicy, RuleSet};
 use crate::score::{Scorer, generic_list};
+use crate::similarity::measures::CHARS_MAX;
 
 /// What is left to count.
 pub(super) struct Judged {
@@ -140,6 +141,14 @@ fn coverage(
         count(n_all_pairs),
         count(n)
     )];
+    for text in loaded.prepared.texts.iter().filter(|t| t.n_cut > 0) {
+        statements.push(format!(
+            "Measures looked at the first {CHARS_MAX} characters of {} values of {} that are longer; every other \
+             condition at all of them.",
+            count(text.n_cut),
+            text.name
+        ));
+    }
     for (rule, entry) in rules.rules.iter().zip(counts) {
         let (below, skipped) = (
             entry.left_out.n_below_floor,

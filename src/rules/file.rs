@@ -5,10 +5,11 @@ use super::condition;
 use super::places::Walk;
 use super::read_lists;
 use super::set::{
-    BaseScope, Condition, EvidenceFloor, GenericPolicy, RULES_MAX, Rule, RuleSet, SurvivorPolicy,
+    BaseScope, CONDITIONS_MAX, Condition, EvidenceFloor, GenericPolicy, RULES_MAX, Rule, RuleSet,
+    SurvivorPolicy,
 };
 use super::words::{PREFERENCES, is_country, nearest};
-use crate::model::RecordType;
+use crate::model::{RecordType, count};
 use std::fmt;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -45,18 +46,24 @@ impl fmt::Display for RuleFileProblem {
     }
 }
 
-/// Writes problems of a file, a line each.
+/// Most problems that a message tells; who mends these sees the next.
+pub const PROBLEMS_TOLD_MAX: usize = 50;
+
+/// Writes problems of a file, a line each; of very many the first, and how many more there are.
 pub(crate) fn write_problems(
     problems: &[RuleFileProblem],
     f: &mut fmt::Formatter<'_>,
 ) -> fmt::Result {
-    for (i, problem) in problems.iter().enumerate() {
+    for (i, problem) in problems.iter().take(PROBLEMS_TOLD_MAX).enumerate() {
         if i > 0 {
             writeln!(f)?;
         }
         write!(f, "{problem}")?;
     }
-    Ok(())
+    match problems.len().saturating_sub(PROBLEMS_TOLD_MAX) {
+        0 => Ok(()),
+        n => write!(f, "\nand {} more", count(n as u64)),
+    }
 }
 
 /// A rule file that cannot be used: everything found wrong, in the order of the file.
@@ -313,6 +320,16 @@ fn rule(reader: &mut Reader<'_>, table: &DeTable<'_>, at: usize) -> (Rule, usize
                 unless.push(condition);
             }
         }
+    }
+    let n_conditions = when.len() + unless.len();
+    if n_conditions > CONDITIONS_MAX {
+        reader.report(
+            at,
+            format!(
+                "a rule has at most {CONDITIONS_MAX} conditions and exceptions, this one {n_conditions}"
+            ),
+            Some("make rules of their own of them, or leave out those that say the same".to_owned()),
+        );
     }
     let rule = Rule {
         name,

@@ -28,13 +28,14 @@ pub use diff::{
 };
 #[cfg(feature = "files")]
 pub(crate) use file::write_problems;
-pub use file::{FORMAT, RuleFileError, RuleFileProblem, parse};
+pub use file::{FORMAT, PROBLEMS_TOLD_MAX, RuleFileError, RuleFileProblem, parse};
 pub use list_file::{ListFileError, read_aliases, read_decided_pairs, read_pairs};
 pub use lists::{AliasKind, ListedId, ListedPair, ValueLists};
 pub use places::{Place, Places, place_at};
 pub use render::{render, render_condition};
 pub use set::{
-    ACCEPTED, ALWAYS_LIST, BaseScope, Condition, EvidenceFloor, GenericPolicy, MatchcodeKind,
-    Measure, PicklistSide, Preference, RULES_MAX, Rule, RuleSet, SurvivorPolicy, TextBasis,
+    ACCEPTED, ALWAYS_LIST, BaseScope, CONDITIONS_MAX, Condition, EvidenceFloor, GenericPolicy,
+    MatchcodeKind, Measure, PicklistSide, Preference, RULES_MAX, Rule, RuleSet, SurvivorPolicy,
+    TextBasis,
 };
 pub use words::{MATCHCODES, MEASURES, PREFERENCES, is_country, nearest};

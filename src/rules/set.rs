@@ -38,6 +38,10 @@ pub const ACCEPTED: &str = "accepted";
 /// Most rules of a set: the bits of a `RuleMask`, less one for the always list.
 pub const RULES_MAX: usize = 63;
 
+/// Most conditions and exceptions of a rule together. Each is compared with each of its rule, and of every other rule, when
+/// rules are looked over: a set of 63 rules as long as this takes a second or two.
+pub const CONDITIONS_MAX: usize = 100;
+
 /// One rule.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
@@ -308,9 +312,10 @@ impl Condition {
             } => (
                 column,
                 match_column,
-                match on {
-                    TextBasis::Raw => by_case(*case_sensitive),
-                    TextBasis::Normalised => TextForm::Folded,
+                match (on, case_sensitive) {
+                    (TextBasis::Raw, false) => TextForm::MeasuredLower,
+                    (TextBasis::Raw, true) => TextForm::MeasuredAsWritten,
+                    (TextBasis::Normalised, _) => TextForm::MeasuredFolded,
                 },
             ),
             Condition::Picklist {

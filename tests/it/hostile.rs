@@ -3,6 +3,7 @@
 
 #![cfg(target_os = "linux")]
 
+use kinfold::similarity::measures::Measure;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -11,14 +12,14 @@ use std::time::{Duration, Instant};
 /// Long enough for a busy machine, short for what would never end.
 const SOON: Duration = Duration::from_secs(60);
 
-fn run(dir: &Path, input: &str) -> Output {
+fn run(dir: &Path, arguments: &[&str]) -> Output {
     Command::new("sh")
         .args([
             "-c",
-            "ulimit -v 4000000; exec \"$0\" run \"$1\" --out o --quiet --threads 2",
+            "ulimit -v 4000000; exec \"$0\" run \"$@\" --out o --quiet --threads 2",
         ])
         .arg(env!("CARGO_BIN_EXE_kinfold"))
-        .arg(input)
+        .args(arguments)
         .current_dir(dir)
         .stdin(Stdio::null())
         .output()
@@ -35,7 +36,7 @@ fn check(name: &str, bytes: &[u8], code: i32, message: &str) {
         format!("./{name}")
     };
     let begun = Instant::now();
-    let out = run(dir.path(), &input);
+    let out = run(dir.path(), &[&input]);
     let err = String::from_utf8_lossy(&out.stderr).into_owned();
     assert!(begun.elapsed() < SOON, "{name} takes too long");
     assert_eq!(out.status.code(), Some(code), "{name}: {err}");
@@ -164,7 +165,7 @@ fn a_file_name_cannot_begin_a_line_of_the_log() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let name = "a\u{1b}[31m\nerror: all is well.csv";
     fs::write(dir.path().join(name), "leadid,lastname\nL1\n").expect("written");
-    let out = run(dir.path(), name);
+    let out = run(dir.path(), &[name]);
     let err = String::from_utf8_lossy(&out.stderr).into_owned();
     assert_eq!(out.status.code(), Some(3), "{err}");
     assert!(!err.contains('\u{1b}'), "{err}");
@@ -185,7 +186,7 @@ fn sixty_thousand_equal_leads_give_a_small_report() {
         ));
     }
     fs::write(dir.path().join("leads.csv"), text).expect("written");
-    let out = run(dir.path(), "leads.csv");
+    let out = run(dir.path(), &["leads.csv"]);
     assert_eq!(
         out.status.code(),
         Some(0),
@@ -218,13 +219,78 @@ fn combining_marks_and_long_names_take_no_longer() {
     }
     fs::write(dir.path().join("leads.csv"), text).expect("written");
     let begun = Instant::now();
-    let out = run(dir.path(), "leads.csv");
+    let out = run(dir.path(), &["leads.csv"]);
     assert_eq!(
         out.status.code(),
         Some(0),
         "{}",
         String::from_utf8_lossy(&out.stderr)
     );
+    assert!(begun.elapsed() < SOON);
+}
+
+/// A cell of 200 kB that is all titles, brackets, addresses or numbers, or a line without an end.
+#[test]
+fn cells_full_of_one_thing_are_read_soon() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let full = |piece: &str| piece.repeat(200_000 / piece.len());
+    let list = |of: &dyn Fn(usize) -> String| (0..12_000).map(of).collect::<Vec<_>>().join(";");
+    for (column, value) in [
+        ("fullname", full("Mr ")),
+        ("lastname", full("Dr. ")),
+        ("fullname", full("(at)")),
+        ("firstname", full("[a] ")),
+        ("emailaddress1", list(&|i| format!("a{i}@b.example"))),
+        ("emailaddress1", format!("a{}@b.example", full(" "))),
+        ("telephone1", list(&|i| format!("+1 212 {:07}", i))),
+        ("address1_line1", full("a b ")),
+        ("address1_line1", full("12 Main St, ")),
+        ("companyname", full("GmbH ")),
+    ] {
+        let text = format!("leadid,{column},statecode\nL1,\"{value}\",0\nL2,\"{value}\",0\n");
+        fs::write(dir.path().join("leads.csv"), text).expect("written");
+        let begun = Instant::now();
+        let out = run(dir.path(), &["leads.csv"]);
+        let err = String::from_utf8_lossy(&out.stderr);
+        let what = &value[..8];
+        assert_eq!(out.status.code(), Some(0), "{column} {what}: {err}");
+        assert!(begun.elapsed() < SOON / 4, "{column} {what}");
+    }
+}
+
+/// Two values of a megabyte compared letter by letter would take hours.
+#[test]
+fn measures_of_long_values_take_no_longer_and_the_report_says_what_they_saw() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let mut text = String::from("leadid,lastname,description,address1_city,statecode\n");
+    for i in 0..40 {
+        let long = format!("{i:02} of a note; ").repeat(60_000);
+        text.push_str(&format!("L{i:02},Moor{i},{long},Leeds,0\n"));
+    }
+    fs::write(dir.path().join("leads.csv"), text).expect("written");
+    for measure in Measure::ALL.map(Measure::as_str) {
+        let rule = format!(
+            "[[rule]]\nname = \"notes\"\nwhen = [{{ similar = \"description\", measure = \"{measure}\", threshold = 0.9 }}, {{ exact = \"address1_city\" }}]\n"
+        );
+        fs::write(dir.path().join("rules.toml"), rule).expect("written");
+        let begun = Instant::now();
+        let out = run(dir.path(), &["leads.csv", "--rules", "rules.toml"]);
+        let err = String::from_utf8_lossy(&out.stderr);
+        assert_eq!(out.status.code(), Some(0), "{measure}: {err}");
+        assert!(begun.elapsed() < SOON, "{measure}");
+        let summary = fs::read(dir.path().join("o/latest/summary.json")).expect("written");
+        let summary: serde_json::Value = serde_json::from_slice(&summary).expect("JSON");
+        let statements = summary["coverage"]["statements"].to_string();
+        let said = "first 256 characters of 40 values of description";
+        assert!(statements.contains(said), "{measure}: {statements}");
+    }
+    let long = "a".repeat(100_000);
+    let begun = Instant::now();
+    let out = Command::new(env!("CARGO_BIN_EXE_kinfold"))
+        .args(["similar", "name", &long, &long.replace('a', "b")])
+        .output()
+        .expect("runs");
+    assert_eq!(out.status.code(), Some(0));
     assert!(begun.elapsed() < SOON);
 }
 

@@ -563,6 +563,28 @@ fn a_rule_that_holds_for_a_large_part_of_all_pairs() {
 }
 
 #[test]
+fn long_values_keep_a_check_no_longer() {
+    // As long as measures look, so that each pair takes milliseconds, and long beyond that.
+    let notes = |i: usize| {
+        let word = format!("{} ", ["abc", "bcd", "cda", "dab"][i % 4]).repeat(40);
+        format!("{i}{word}").repeat(40)
+    };
+    let mut rows = people(60);
+    for (i, row) in rows.iter_mut().enumerate() {
+        row.0[CITY] = notes(i);
+    }
+    let begun = std::time::Instant::now();
+    let similar = "when = [{ similar = \"address1_city\", measure = \"damerau-levenshtein\", threshold = 0.2 }]";
+    let found = on_data(&rule(similar), &rows);
+    assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+    let chance = found.iter().find(|f| f.1 == "KF111").expect("told");
+    let n_drawn = chance.2.split(" % of ").nth(1).expect("a number");
+    let n_drawn: String = n_drawn.chars().take_while(|c| *c != ' ').collect();
+    let n_drawn: usize = n_drawn.replace(',', "").parse().expect("a number");
+    assert!((1000..=20_000).contains(&n_drawn), "{}", chance.2);
+}
+
+#[test]
 fn a_rule_that_would_flood_the_check_is_not_run() {
     let rows = people(8000);
     let similar =

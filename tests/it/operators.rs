@@ -218,6 +218,32 @@ fn measures_look_at_the_text_as_exported_or_normalised() {
 }
 
 #[test]
+fn measures_look_at_the_beginning_of_a_long_text_and_equality_at_all_of_it() {
+    let beginning = "sent by post ".repeat(40)[..255].to_owned() + "x";
+    let (left, right) = (format!("{beginning}yes"), format!("{beginning}no"));
+    let records = two_leads(&[("description", [left.as_str(), right.as_str()])]);
+    for measure in kinfold::similarity::measures::Measure::ALL {
+        let name = measure.as_str();
+        let rule = |measures: &str| {
+            set(&format!(
+                "[[rule]]\nname = \"r\"\nwhen = [{{ similar = \"description\", measure = \"{name}\", threshold = 1.0, {measures} }}]\n"
+            ))
+        };
+        for more in ["", "case_sensitive = true", "on = \"normalised\""] {
+            assert!(holds(&records, &rule(more)), "{name} {more}");
+        }
+    }
+    let exact = set("[[rule]]\nname = \"r\"\nwhen = [{ exact = \"description\" }]\n");
+    assert!(!holds(&records, &exact));
+    // One character earlier and they differ.
+    let earlier = two_leads(&[("description", [&left[1..], &right[1..]])]);
+    let equal = set(
+        "[[rule]]\nname = \"r\"\nwhen = [{ similar = \"description\", measure = \"osa\", threshold = 1.0 }]\n",
+    );
+    assert!(!holds(&earlier, &equal));
+}
+
+#[test]
 fn any_kind_of_condition_serves_as_an_exception() {
     let columns = |second: bool| {
         let pick = |equal: [&'static str; 2], other: &'static str| {

@@ -3,8 +3,8 @@
 use kinfold::model::RecordType;
 use kinfold::rules::{
     BaseScope, Condition, EvidenceFloor, GenericPolicy, ListedId, ListedPair, MatchcodeKind,
-    Measure, PicklistSide, Preference, Rule, RuleSet, SurvivorPolicy, TextBasis, ValueLists,
-    builtin, builtin_for, parse, render,
+    Measure, PROBLEMS_TOLD_MAX, PicklistSide, Preference, Rule, RuleSet, SurvivorPolicy, TextBasis,
+    ValueLists, builtin, builtin_for, parse, render,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -279,6 +279,13 @@ fn each_refusal_says_what_to_do() {
             "1:1 the rule has no `when` (add when = [{ same = \"email\" }])",
         ),
         (
+            rule(&format!(
+                "when = [{}]\nunless = [{{ same = \"phone\" }}]",
+                "{ same = \"email\" },".repeat(100)
+            )),
+            "1:1 a rule has at most 100 conditions and exceptions, this one 101 (make rules of their own of them, or leave out those that say the same)",
+        ),
+        (
             rule("when = []"),
             "3:8 the rule has no condition (add a condition such as { same = \"email\" })",
         ),
@@ -385,6 +392,16 @@ fn each_refusal_says_what_to_do() {
     ] {
         assert_eq!(problems(&text), [expected], "{text}");
     }
+}
+
+#[test]
+fn of_very_many_faults_the_first_are_told_and_how_many_more() {
+    let text: String = (0..20_000).map(|i| format!("k{i} = 1\n")).collect();
+    let error = parse(&text).expect_err("no rule, and unknown keys");
+    assert_eq!(error.problems.len(), 20_001);
+    let told = error.to_string();
+    assert_eq!(told.lines().count(), PROBLEMS_TOLD_MAX + 1);
+    assert!(told.ends_with("\nand 19,951 more"), "{told}");
 }
 
 #[test]

@@ -13,7 +13,8 @@ use super::state_args::{StateArgs, label};
 use kinfold::impact::{
     self, CompareOptions, Comparison, Gate, GateResult, Preview, Records, RuleSource,
 };
-use kinfold::model::RecordType;
+use kinfold::lint::wide_rules;
+use kinfold::model::{Progress, RecordType};
 use kinfold::pipeline::LinkOptions;
 use kinfold::rules::{RuleSet, builtin_for};
 use kinfold::state::Decision;
@@ -167,6 +168,10 @@ impl Question<'_> {
         let progress = &loading.progress;
         let records = Records::read(&loaded, &before, &after, progress)?;
         let comparison = Comparison::new(&records, &before, &after, progress)?;
+        // Before the work, as a run does: a draft that holds for nearly all pairs takes long to account for.
+        for line in wide_rules(comparison.draft_engine(), &after.rules, progress) {
+            progress.notice(&line);
+        }
         with(&comparison, &mut preview, progress)?;
         Ok(preview)
     }

@@ -4,14 +4,14 @@ use crate::cli::data_args::DataArgs;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::loading::Loading;
-use crate::cli::output::{Output, plural};
+use crate::cli::output::{Output, count, plural};
 use crate::cli::rule_source;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use kinfold::lint::check_data;
 use kinfold::rules::check::{
     Finding, LINTS, Lint, Severity, Target, check, check_target, explanation, lint, without_allowed,
 };
-use kinfold::rules::{Places, RuleFileProblem, nearest, parse};
+use kinfold::rules::{PROBLEMS_TOLD_MAX, Places, RuleFileProblem, nearest, parse};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -157,7 +157,7 @@ impl Report<'_> {
             let _ = text.write_fmt(l);
             text.push('\n');
         };
-        for p in &self.problems {
+        for p in self.problems.iter().take(PROBLEMS_TOLD_MAX) {
             let help = p
                 .help
                 .as_ref()
@@ -182,6 +182,13 @@ impl Report<'_> {
             ));
             line(format_args!("  {rule}{}", f.message));
             line(format_args!("  fix: {}", f.fix));
+        }
+        let n_more = self.problems.len().saturating_sub(PROBLEMS_TOLD_MAX);
+        if n_more > 0 {
+            line(format_args!(
+                "and {} more; --json tells all",
+                count(n_more as u64)
+            ));
         }
         if !self.problems.is_empty() {
             return text;

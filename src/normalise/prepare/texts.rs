@@ -5,7 +5,9 @@ use crate::model::{Interner, NONE, Table, TextColumnCodes, TextForm};
 use crate::normalise::fold;
 use crate::normalise::picklist::{Choice, Picklist};
 use crate::rules::RuleSet;
+use crate::similarity::measures::measured;
 use rayon::prelude::*;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// One entry for each text column and form the rules name, in rule order.
 pub(super) fn read_texts(table: &Table, rules: &RuleSet) -> Vec<TextColumnCodes> {
@@ -27,10 +29,23 @@ pub(super) fn read_texts(table: &Table, rules: &RuleSet) -> Vec<TextColumnCodes>
     wanted
         .into_par_iter()
         .map(|(name, form)| {
+            let n_cut = AtomicU64::new(0);
+            let measured = |text: String| {
+                let beginning = measured(&text);
+                if beginning.len() == text.len() {
+                    return text;
+                }
+                n_cut.fetch_add(1, Ordering::Relaxed);
+                beginning.to_owned()
+            };
+            let lower = |v: &str| v.trim().to_lowercase();
+            let as_written = |v: &str| v.trim().to_owned();
             let (column, values) = match form {
-                TextForm::Lower => by_value(table, name, |v| v.trim().to_lowercase()),
-                TextForm::AsWritten => by_value(table, name, |v| v.trim().to_owned()),
-                TextForm::Folded => by_value(table, name, fold::fold),
+                TextForm::Lower => by_value(table, name, lower),
+                TextForm::AsWritten => by_value(table, name, as_written),
+                TextForm::MeasuredLower => by_value(table, name, |v| measured(lower(v))),
+                TextForm::MeasuredAsWritten => by_value(table, name, |v| measured(as_written(v))),
+                TextForm::MeasuredFolded => by_value(table, name, |v| measured(fold::fold(v))),
                 TextForm::PicklistLabel
                 | TextForm::PicklistLabelAsWritten
                 | TextForm::PicklistValue => choices(table, rules, name, form),
@@ -40,6 +55,7 @@ pub(super) fn read_texts(table: &Table, rules: &RuleSet) -> Vec<TextColumnCodes>
                 values,
                 column,
                 form,
+                n_cut: n_cut.into_inner(),
             }
         })
         .collect()

@@ -5,6 +5,17 @@ use crate::rules::set::{BaseScope, Condition, EvidenceFloor, GenericPolicy, Matc
 
 /// Whether every pair that `rule` reports is reported by `other`.
 pub fn rule_implies(rule: &Rule, other: &Rule) -> bool {
+    let scopes = rule.base == other.base
+        && rule.matching == other.matching
+        && (rule.exclude_inactive || !other.exclude_inactive)
+        && (rule.base_scope == BaseScope::Active || other.base_scope == BaseScope::All);
+    if !scopes {
+        return false;
+    }
+    // Exceptions are judged by the rule's own idea of generic values.
+    if !other.unless.is_empty() && rule.generic != other.generic {
+        return false;
+    }
     // In a rule of one condition blanks may never agree, whatever its flag says: what is wanted is taken strictly.
     let strict = other.when.len() == 1;
     let when = other.when.iter().all(|wanted| {
@@ -13,30 +24,26 @@ pub fn rule_implies(rule: &Rule, other: &Rule) -> bool {
             .any(|given| entails_with(given, wanted, strict))
     });
     // What the other rule leaves out, this one must leave out as well.
-    let unless = other
-        .unless
-        .iter()
-        .all(|c| rule.unless.iter().any(|own| entails(c, own)));
-    // Exceptions are judged by the rule's own idea of generic values.
-    let exceptions = other.unless.is_empty() || rule.generic == other.generic;
+    let unless = || {
+        let left_out = |c| rule.unless.iter().any(|own| entails(c, own));
+        other.unless.iter().all(left_out)
+    };
     // Floors and generic values are judged on a rule's own conditions, each of which adds to them: comparable only when
     // those are the same.
-    let same_conditions = rule.when.len() == other.when.len()
-        && rule.when.iter().all(|c| other.when.contains(c))
-        && other.when.iter().all(|c| rule.when.contains(c));
-    let evidence =
-        other.evidence == EvidenceFloor::None || same_conditions && other.evidence == rule.evidence;
-    let generic = other.generic == GenericPolicy::AsWorded
-        || same_conditions && other.generic == rule.generic;
-    rule.base == other.base
-        && rule.matching == other.matching
-        && (rule.exclude_inactive || !other.exclude_inactive)
-        && (rule.base_scope == BaseScope::Active || other.base_scope == BaseScope::All)
-        && when
-        && unless
-        && exceptions
-        && evidence
-        && generic
+    let same_conditions = || {
+        rule.when.len() == other.when.len()
+            && rule.when.iter().all(|c| other.when.contains(c))
+            && other.when.iter().all(|c| rule.when.contains(c))
+    };
+    let evidence = || {
+        other.evidence == EvidenceFloor::None
+            || other.evidence == rule.evidence && same_conditions()
+    };
+    let generic = || {
+        other.generic == GenericPolicy::AsWorded
+            || other.generic == rule.generic && same_conditions()
+    };
+    when && unless() && evidence() && generic()
 }
 
 /// Whether a pair that satisfies `given` satisfies `wanted`, looked at the same way round.

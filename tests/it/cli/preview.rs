@@ -351,3 +351,39 @@ fn a_gate_decides_whether_rules_are_published() {
         assert!(err.contains(told), "{more:?}: {err}");
     }
 }
+
+#[test]
+fn a_draft_that_holds_for_a_large_part_of_all_pairs_is_told() {
+    let dir = folder();
+    let mut csv = "leadid,lastname,emailaddress1\n".to_owned();
+    for i in 0..60 {
+        csv.push_str(&format!("{i},Name{i},a{i}@x.example\n"));
+    }
+    fs::write(dir.path().join("leads.csv"), csv).expect("written");
+    let rule = |name: &str, threshold: &str| {
+        let text = format!(
+            "[[rule]]\nname = \"{name}\"\nwhen = [{{ similar = \"lastname\", measure = \"jaro-winkler\", threshold = {threshold} }}]\n"
+        );
+        fs::write(dir.path().join(format!("{name}.toml")), text).expect("written");
+    };
+    rule("wide", "0.1");
+    rule("narrow", "1.0");
+    let told = |arguments: &[&str]| {
+        let (code, out, err) = run(
+            dir.path(),
+            &[&["preview", "leads.csv", "--rules"], arguments].concat(),
+        );
+        assert_eq!(code, 0, "{err}");
+        (
+            out,
+            err.lines()
+                .any(|l| l.starts_with("attention: rule \"wide\" holds for")),
+        )
+    };
+    // The draft is what is judged, whatever is in force.
+    let (out, is_told) = told(&["wide.toml", "--against", "narrow.toml"]);
+    assert!(is_told && out.contains("1,770"), "{out}");
+    assert!(told(&["wide.toml", "--against", "narrow.toml", "--quick"]).1);
+    assert!(!told(&["narrow.toml", "--against", "wide.toml"]).1);
+    assert!(!told(&["wide.toml", "--against", "narrow.toml", "--quiet"]).1);
+}

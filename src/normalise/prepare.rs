@@ -1,8 +1,8 @@
 //! All records to typed columns of numbers.
 //!
-//! Kind by kind: values are read in parallel, a chunk of records at a time, and numbers given out in record order while
-//! the next chunk is read, so that the result does not depend on the number of threads and no kind is ever held as text
-//! twice. Texts that repeat (companies, cities, titles) are first brought to their distinct ones; addresses, numbers and
+//! Values of a kind are read in parallel, a chunk of records at a time, and numbers given out in record order while the
+//! next chunk or another kind is read, so that the result does not depend on the number of threads and no kind is ever
+//! held as text twice. Texts that repeat (companies, cities, titles) are first brought to their distinct ones; addresses, numbers and
 //! names hardly repeat and are read as they come. Hash maps are only asked, never walked.
 
 mod contact;
@@ -16,7 +16,10 @@ mod tests;
 mod texts;
 
 use super::place;
-use crate::model::{Csr, Field, Interner, NONE, Prepared, Progress, Table, TextCodes, TextColumn};
+use crate::model::{
+    Companies, Csr, Emails, Field, Interner, NONE, Names, PhoneCodes, Prepared, Progress, Table,
+    TextCodes, TextColumn,
+};
 use crate::rules::RuleSet;
 use contact::{DomainNumbers, number_domains, read_emails, read_phones, read_sites};
 use lineage::lineage;
@@ -61,13 +64,6 @@ pub fn prepare(
         candidacy: table.candidacy.clone(),
         ..Prepared::default()
     };
-    let step = |run: &mut dyn FnMut()| {
-        if !progress.cancelled() {
-            run();
-        }
-        progress.advance(1);
-    };
-
     let country = Distinct::of(n, table.field(Field::Country));
     let country_codes: Vec<Option<&'static str>> = country
         .values
@@ -75,25 +71,45 @@ pub fn prepare(
         .map(|c| place::country_code(c))
         .collect();
 
-    (out.name, out.company) = (vec![NONE; n], vec![NONE; n]);
-    (out.emails, out.phones) = (empty_rows(n), empty_rows(n));
-    let mut sites = (vec![NONE; n], Vec::new());
-    let mut places = Places::missing(n);
-    step(&mut || {
-        (out.phones, out.phone_codes.codes) =
-            read_phones(table, &country.ids, &country_codes, default_country);
-    });
+    // Kinds do not depend on one another: while one gives out numbers on its one thread, the others are read.
+    let read_phones = || read_phones(table, &country.ids, &country_codes, default_country);
+    let read_named = || {
+        let names = step(progress, || read_names(table));
+        let companies = step(progress, || read_companies(table));
+        (names, companies)
+    };
+    let read_reached = || {
+        let emails = step(progress, || read_emails(table));
+        let sites = step(progress, || read_sites(table));
+        (emails, sites)
+    };
+    let read_rest = || {
+        let places = step(progress, || read_places(table));
+        let texts = step(progress, || read_texts(table, rules));
+        (places, texts)
+    };
+    let ((phones, (names, companies)), ((emails, sites), (places, texts))) = rayon::join(
+        || rayon::join(|| step(progress, read_phones), read_named),
+        || rayon::join(read_reached, read_rest),
+    );
+    (out.phones, out.phone_codes.codes) =
+        phones.unwrap_or_else(|| (empty_rows(n), PhoneCodes::default()));
     (out.country, out.countries) = country.numbered(|at| country_codes[at].unwrap_or_default());
-    step(&mut || (out.name, out.names) = read_names(table));
-    step(&mut || (out.company, out.companies) = read_companies(table));
-    let mut domains = DomainNumbers::default();
-    step(&mut || (out.emails, out.email_codes) = read_emails(table, &mut domains));
+    (out.name, out.names) = names.unwrap_or_else(|| (vec![NONE; n], Names::default()));
+    (out.company, out.companies) =
+        companies.unwrap_or_else(|| (vec![NONE; n], Companies::default()));
+    let domains;
+    (out.emails, out.email_codes, domains) =
+        emails.unwrap_or_else(|| (empty_rows(n), Emails::default(), DomainNumbers::default()));
     declared::drop_bypassed(&mut out, &rules.values, default_country);
-    step(&mut || sites = read_sites(table));
-    number_domains(&mut out, domains, sites);
+    number_domains(
+        &mut out,
+        domains,
+        sites.unwrap_or_else(|| (vec![NONE; n], Vec::new())),
+    );
     declared::drop_bypassed_domains(&mut out, &rules.values);
     declared::declare_aliases(&mut out, &rules.values);
-    step(&mut || places = read_places(table));
+    let places = places.unwrap_or_else(|| Places::missing(n));
     (out.city, out.cities) = places.city;
     (out.postcode, out.postcodes) = places.postcode;
     (out.street, out.streets) = places.street;
@@ -102,12 +118,19 @@ pub fn prepare(
     (out.title, out.titles) = places.title;
     (out.government_id, out.government_ids) = places.government_id;
     out.birth_date = places.birth_date;
-    step(&mut || out.texts = read_texts(table, rules));
+    out.texts = texts.unwrap_or_default();
     if !progress.cancelled() {
         settle_phones(&mut out);
     }
-    step(&mut || out.lineage = lineage(exported));
+    out.lineage = step(progress, || lineage(exported)).unwrap_or_default();
     progress.end();
+    out
+}
+
+/// Does a step and counts it; `None` when the user asked to stop.
+fn step<T>(progress: &dyn Progress, run: impl FnOnce() -> T) -> Option<T> {
+    let out = (!progress.cancelled()).then(run);
+    progress.advance(1);
     out
 }
 

@@ -22,23 +22,29 @@ pub struct Engine<'a> {
 impl<'a> Engine<'a> {
     /// Joins the vocabularies with themselves and counts. Cost: near linear in distinct words.
     pub fn new(prepared: &'a Prepared) -> Engine<'a> {
-        let name_words = prepared.names.vocabulary.texts();
-        let declared = declared_variants(prepared);
-        let variants = |word: &str| match declared.get(word) {
-            Some(all) => all.as_slice(),
-            None => variants::variants_of(word),
+        let names = || {
+            let declared = declared_variants(prepared);
+            let variants = |word: &str| match declared.get(word) {
+                Some(all) => all.as_slice(),
+                None => variants::variants_of(word),
+            };
+            let words = prepared.names.vocabulary.texts();
+            NameProfile::new(
+                &prepared.names,
+                Neighbours::build(words, &Channels::PERSON, variants),
+            )
         };
-        let names = NameProfile::new(
-            &prepared.names,
-            Neighbours::build(name_words, &Channels::PERSON, variants),
-        );
-        let company_words = prepared.companies.vocabulary.texts();
-        let companies = CompanyProfile::new(
-            &prepared.companies,
-            Neighbours::build(company_words, &Channels::COMPANY, |_| &[]),
-            &common_words(prepared, company::usual_share),
-        );
-        let weights = Weights::new(prepared);
+        let companies = || {
+            let words = prepared.companies.vocabulary.texts();
+            CompanyProfile::new(
+                &prepared.companies,
+                Neighbours::build(words, &Channels::COMPANY, |_| &[]),
+                &common_words(prepared, company::usual_share),
+            )
+        };
+        // While one is at what a single thread has to do, the others go on.
+        let (names, (companies, weights)) =
+            rayon::join(names, || rayon::join(companies, || Weights::new(prepared)));
         let dispersion = dispersion(prepared, &names);
         Engine {
             prepared,

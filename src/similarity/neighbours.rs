@@ -5,9 +5,7 @@
 
 use super::{osa, phonetic};
 use rayon::prelude::*;
-use rustc_hash::FxHasher;
 use std::collections::HashMap;
-use std::hash::Hasher;
 
 /// How two tokens agree, strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,7 +70,6 @@ impl Channels {
         if left == right {
             return Some(Agreement::Equal);
         }
-        let shorter = left.len().min(right.len());
         if self.unvocalised
             && (has_no_vowels(left) || has_no_vowels(right))
             && skeleton(left).is_some_and(|code| skeleton(right) == Some(code))
@@ -86,21 +83,30 @@ impl Channels {
         {
             return Some(Agreement::Sound);
         }
+        self.spelling(left, right)
+    }
+
+    /// How two different tokens agree by spelling alone.
+    fn spelling(&self, left: &str, right: &str) -> Option<Agreement> {
         if !spellable(left) || !spellable(right) {
             return None;
         }
-        match osa::distance_within(left.as_bytes(), right.as_bytes(), 2)? {
+        let shorter = left.len().min(right.len());
+        match osa::distance_within(left.as_bytes(), right.as_bytes(), self.n_edits(shorter))? {
             1 if shorter >= self.one_edit_from => Some(Agreement::Close),
             1 if shorter >= self.one_more_from && left.len() != right.len() => {
                 Some(Agreement::Close)
             }
-            2 if shorter >= self.two_edits_from
-                && strsim::jaro_winkler(left, right) >= self.two_edits_similarity =>
-            {
+            2 if strsim::jaro_winkler(left, right) >= self.two_edits_similarity => {
                 Some(Agreement::Near)
             }
             _ => None,
         }
+    }
+
+    /// The edits allowed between tokens of which the shorter one has this length.
+    fn n_edits(&self, shorter: usize) -> usize {
+        if shorter >= self.two_edits_from { 2 } else { 1 }
     }
 
     fn sounds(&self, token: &str) -> bool {
@@ -167,20 +173,17 @@ impl Neighbours {
         variants: impl Fn(&str) -> &'v [&'v str] + Sync,
     ) -> Neighbours {
         let mut pairs = edit_candidates(tokens, channels);
-        pairs.extend(sound_candidates(tokens, channels));
-        if channels.unvocalised {
-            pairs.extend(unvocalised_candidates(tokens));
-        }
         pairs.par_sort_unstable();
         pairs.dedup();
-        let mut edges: Vec<(u32, u32, Agreement)> = pairs
-            .into_par_iter()
-            .filter_map(|(a, b)| {
-                channels
-                    .agreement(&tokens[a as usize], &tokens[b as usize])
-                    .map(|kind| (a, b, kind))
-            })
-            .collect();
+        let spelt_alike = pairs.into_par_iter().filter_map(|(a, b)| {
+            let kind = channels.spelling(&tokens[a as usize], &tokens[b as usize])?;
+            Some((a, b, kind))
+        });
+        let mut edges: Vec<(u32, u32, Agreement)> = spelt_alike.collect();
+        edges.extend(sound_edges(tokens, channels));
+        if channels.unvocalised {
+            edges.extend(unvocalised_edges(tokens));
+        }
         let numbers: HashMap<&str, u32, rustc_hash::FxBuildHasher> = tokens
             .iter()
             .enumerate()
@@ -266,60 +269,88 @@ impl Neighbours {
     }
 }
 
-fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
-    let mut hasher = FxHasher::default();
-    for byte in bytes {
-        hasher.write_u8(byte);
+/// Calls `found` with a number for each text that a word becomes by leaving out up to `n` letters, `n` being 1 or 2: equal
+/// texts have equal numbers, different ones nearly always different ones. Words of up to [`LONGEST`] letters.
+///
+/// Cost: constant for each such text. A text's number is the polynomial of its bytes, modulo 2 to the 64, so that the
+/// number of what is left is a sum over the stretches between the letters left out.
+fn for_each_shortened(word: &[u8], n: usize, mut found: impl FnMut(u64)) {
+    const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
+    let len = word.len();
+    // BASE to the power of the index; the number of the first letters, by how many they are.
+    let (mut power, mut first) = ([1_u64; LONGEST + 1], [0_u64; LONGEST + 1]);
+    for (at, byte) in word.iter().enumerate() {
+        power[at + 1] = power[at].wrapping_mul(BASE);
+        first[at + 1] = first[at].wrapping_mul(BASE).wrapping_add(u64::from(*byte));
     }
-    // FxHasher mixes its low bits poorly; the sort below looks at all of them, equality is all that counts.
-    hasher.finish()
+    let stretch =
+        |from: usize, to: usize| first[to].wrapping_sub(first[from].wrapping_mul(power[to - from]));
+    // The number of a text, put before another of some length.
+    let before = |text: u64, len: usize| text.wrapping_mul(power[len]);
+    found(first[len]);
+    for a in 0..len {
+        let one = before(first[a], len - a - 1).wrapping_add(stretch(a + 1, len));
+        found(one);
+        for b in a + 1..if n == 2 { len } else { 0 } {
+            let n_last = len - b - 1;
+            let middle = before(stretch(a + 1, b), n_last);
+            let two = before(first[a], len - a - 2).wrapping_add(middle);
+            found(two.wrapping_add(stretch(b + 1, len)));
+        }
+    }
 }
 
-/// Pairs of tokens that share a text reached by the allowed number of deletions. A superset of the pairs within the bound.
+/// Pairs of tokens that share a text reached by the allowed number of deletions, as far as lengths and letters allow so
+/// few edits. A superset of the pairs within the bound.
 fn edit_candidates(tokens: &[Box<str>], channels: &Channels) -> Vec<(u32, u32)> {
-    let mut keys: Vec<(u64, u32)> = tokens
+    // A key is a text's number and behind it the token's.
+    let n_token_bits = usize::BITS - tokens.len().leading_zeros();
+    let token_of = |key: u64| (key & ((1 << n_token_bits) - 1)) as u32;
+    let shortest = channels.one_edit_from.min(channels.one_more_from);
+    let mut keys: Vec<u64> = tokens
         .par_iter()
         .enumerate()
+        .filter(|(_, token)| spellable(token) && token.len() >= shortest)
         .flat_map_iter(|(i, token)| {
-            let bytes = token.as_bytes();
+            let word = token.as_bytes();
             let mut keys = Vec::new();
-            // The shorter token of a pair is the partner with a letter left out, or both share what is left.
-            if spellable(token) && bytes.len() >= channels.one_edit_from.min(channels.one_more_from)
-            {
-                keys.push((hash(bytes.iter().copied()), i as u32));
-                for a in 0..bytes.len() {
-                    let without = |skip: usize| {
-                        bytes
-                            .iter()
-                            .enumerate()
-                            .filter(move |(at, _)| *at != a && *at != skip)
-                    };
-                    keys.push((hash(without(usize::MAX).map(|(_, b)| *b)), i as u32));
-                    if bytes.len() >= channels.two_edits_from {
-                        keys.extend(
-                            (a + 1..bytes.len())
-                                .map(|b| (hash(without(b).map(|(_, b)| *b)), i as u32)),
-                        );
-                    }
-                }
-            }
+            for_each_shortened(word, channels.n_edits(word.len()), |number| {
+                // The highest bits depend on all letters.
+                let mixed = (number ^ (number >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+                keys.push(mixed >> n_token_bits << n_token_bits | i as u64);
+            });
             keys
         })
         .collect();
     keys.par_sort_unstable();
     keys.dedup();
-    keys.par_chunk_by(|a, b| a.0 == b.0)
+    let letters: Vec<u32> = tokens.par_iter().map(|t| letters_of(t)).collect();
+    let may_agree = |a: u32, b: u32| {
+        let (a, b) = (a as usize, b as usize);
+        let (x, y) = (tokens[a].len(), tokens[b].len());
+        let n_edits = channels.n_edits(x.min(y));
+        // An edit adds or takes at most one letter on either side.
+        x.abs_diff(y) <= n_edits && (letters[a] ^ letters[b]).count_ones() as usize <= 2 * n_edits
+    };
+    keys.par_chunk_by(|a, b| a >> n_token_bits == b >> n_token_bits)
         .flat_map_iter(|group| {
-            group
-                .iter()
-                .enumerate()
-                .flat_map(move |(at, a)| group[at + 1..].iter().map(move |b| (a.1, b.1)))
+            group.iter().enumerate().flat_map(move |(at, a)| {
+                let others = group[at + 1..].iter();
+                others.map(move |b| (token_of(*a), token_of(*b)))
+            })
         })
+        .filter(|(a, b)| may_agree(*a, *b))
         .collect()
 }
 
-/// Pairs of tokens of one double metaphone code.
-fn sound_candidates(tokens: &[Box<str>], channels: &Channels) -> Vec<(u32, u32)> {
+/// Which letters a token has, a bit each.
+fn letters_of(token: &str) -> u32 {
+    let letters = token.bytes().filter(u8::is_ascii_lowercase);
+    letters.fold(0, |set, b| set | 1 << (b - b'a'))
+}
+
+/// Pairs of tokens of one double metaphone code and similar spelling.
+fn sound_edges(tokens: &[Box<str>], channels: &Channels) -> Vec<(u32, u32, Agreement)> {
     let mut codes: Vec<(String, u32)> = tokens
         .par_iter()
         .enumerate()
@@ -331,26 +362,25 @@ fn sound_candidates(tokens: &[Box<str>], channels: &Channels) -> Vec<(u32, u32)>
         .par_chunk_by(|a, b| a.0 == b.0)
         .flat_map_iter(|group| {
             group.iter().enumerate().flat_map(move |(at, a)| {
-                group[at + 1..]
-                    .iter()
-                    .filter(|b| {
-                        // Jaro-Winkler is at least Jaro, and Jaro at most (2 + shorter/longer)/3; the boost adds at most
-                        // 0.4 of what is missing. Cheap, and drops most pairs of a crowded code.
-                        let (x, y) = (
-                            tokens[a.1 as usize].len() as f64,
-                            tokens[b.1 as usize].len() as f64,
-                        );
-                        let jaro = (2.0 + x.min(y) / x.max(y)) / 3.0;
-                        jaro + 0.4 * (1.0 - jaro) >= channels.sound_similarity - 1e-9
-                    })
-                    .map(move |b| (a.1.min(b.1), a.1.max(b.1)))
+                let others = group[at + 1..].iter().map(|b| b.1);
+                others.map(|b| (a.1.min(b), a.1.max(b)))
             })
         })
+        .filter(|(a, b)| {
+            let (left, right) = (&*tokens[*a as usize], &*tokens[*b as usize]);
+            // Jaro-Winkler is at least Jaro, and Jaro at most (2 + shorter/longer)/3; the boost adds at most 0.4 of what is
+            // missing. Cheap, and drops most pairs of a crowded code.
+            let (x, y) = (left.len() as f64, right.len() as f64);
+            let jaro = (2.0 + x.min(y) / x.max(y)) / 3.0;
+            jaro + 0.4 * (1.0 - jaro) >= channels.sound_similarity - 1e-9
+                && strsim::jaro_winkler(left, right) >= channels.sound_similarity
+        })
+        .map(|(a, b)| (a, b, Agreement::Sound))
         .collect()
 }
 
 /// Pairs of a token without vowels and one of the same consonants.
-fn unvocalised_candidates(tokens: &[Box<str>]) -> Vec<(u32, u32)> {
+fn unvocalised_edges(tokens: &[Box<str>]) -> Vec<(u32, u32, Agreement)> {
     let mut bare: Vec<(String, u32)> = Vec::new();
     for (i, token) in tokens.iter().enumerate().filter(|(_, t)| has_no_vowels(t)) {
         bare.extend(skeleton(token).map(|code| (code, i as u32)));
@@ -369,7 +399,8 @@ fn unvocalised_candidates(tokens: &[Box<str>]) -> Vec<(u32, u32)> {
                 from..from + bare[from..].partition_point(|b| b.0 == code)
             });
             let others: Vec<u32> = bare[same].iter().map(|b| b.1).filter(|b| *b != i).collect();
-            others.into_iter().map(move |b| (i.min(b), i.max(b)))
+            let others = others.into_iter();
+            others.map(move |b| (i.min(b), i.max(b), Agreement::Variant))
         })
         .collect()
 }
@@ -403,6 +434,36 @@ mod tests {
             tokens.sort_unstable();
             check(&tokens, &Channels::PERSON);
             check(&tokens, &Channels::COMPANY);
+        }
+    }
+
+    /// Every text's number is the one it has as a word of its own.
+    #[test]
+    fn shortened_words_are_numbered_as_texts() {
+        let number = |text: &[u8]| {
+            let mut first = None;
+            for_each_shortened(text, 1, |number| first = first.or(Some(number)));
+            first.expect("the word itself")
+        };
+        let without = |word: &[u8], at: usize| [&word[..at], &word[at + 1..]].concat();
+        for word in ["abc", "christopher", "a".repeat(LONGEST).as_str()] {
+            let word = word.as_bytes();
+            for n in [1, 2] {
+                let mut expected = vec![number(word)];
+                for a in 0..word.len() {
+                    let one = without(word, a);
+                    expected.push(number(&one));
+                    let second = a..if n == 2 { one.len() } else { 0 };
+                    expected.extend(second.map(|b| number(&without(&one, b))));
+                }
+                let mut found = Vec::new();
+                for_each_shortened(word, n, |number| found.push(number));
+                assert_eq!(found, expected);
+            }
+        }
+        let numbers = ["ab", "ba", "aba", "abb", "baa"].map(|t| number(t.as_bytes()));
+        for (i, a) in numbers.iter().enumerate() {
+            assert!(!numbers[i + 1..].contains(a));
         }
     }
 

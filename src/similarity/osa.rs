@@ -9,36 +9,49 @@ pub const MAX_LEN: usize = 64;
 /// Cost: proportional to length times `bound`, no allocation.
 /// Source: Damerau (1964), restricted form as in `strsim::osa_distance`, its reference in the tests.
 pub fn distance_within(left: &[u8], right: &[u8], bound: usize) -> Option<usize> {
-    if left == right {
-        return Some(0);
+    if left.len().max(right.len()) > MAX_LEN {
+        return (left == right).then_some(0);
     }
+    // What both begin and end with is in some best alignment matched to itself.
+    let n_first = left.iter().zip(right).take_while(|(a, b)| a == b).count();
+    let (left, right) = (&left[n_first..], &right[n_first..]);
+    let last = left.iter().rev().zip(right.iter().rev());
+    let n_last = last.take_while(|(a, b)| a == b).count();
+    let left = &left[..left.len() - n_last];
+    let right = &right[..right.len() - n_last];
     let (short, long) = if left.len() <= right.len() {
         (left, right)
     } else {
         (right, left)
     };
-    if long.len() - short.len() > bound || long.len() > MAX_LEN {
+    if long.len() - short.len() > bound {
         return None;
     }
-    // Three rows of the usual table; cells further than `bound` from the diagonal stay at `far`.
+    if short.is_empty() {
+        return Some(long.len());
+    }
+    // Three rows of the usual table; cells further than `bound` from the diagonal stay at `far`. No distance is above
+    // `MAX_LEN`, and so is no bound of use.
+    let bound = bound.min(MAX_LEN) as u8;
     let far = bound + 1;
     let width = short.len() + 1;
     let mut rows = [[far; MAX_LEN + 1]; 3];
-    for (j, cell) in rows[0].iter_mut().enumerate().take(width.min(bound + 1)) {
+    for (cell, j) in rows[0].iter_mut().zip(0..=bound) {
         *cell = j;
     }
+    let reach = usize::from(bound);
     for i in 1..=long.len() {
         let (now, before, earlier) = (i % 3, (i + 2) % 3, (i + 1) % 3);
-        let from = i.saturating_sub(bound);
-        let to = (i + bound).min(short.len());
+        let from = i.saturating_sub(reach);
+        let to = (i + reach).min(short.len());
         rows[now][..width].fill(far);
         if from == 0 {
-            rows[now][0] = i.min(far);
+            rows[now][0] = (i as u8).min(far);
         }
         let mut least = rows[now][0];
         for j in from.max(1)..=to {
             let same = long[i - 1] == short[j - 1];
-            let mut best = rows[before][j - 1] + usize::from(!same);
+            let mut best = rows[before][j - 1] + u8::from(!same);
             best = best.min(rows[before][j] + 1).min(rows[now][j - 1] + 1);
             if i > 1 && j > 1 && long[i - 1] == short[j - 2] && long[i - 2] == short[j - 1] {
                 best = best.min(rows[earlier][j - 2] + 1);
@@ -51,7 +64,8 @@ pub fn distance_within(left: &[u8], right: &[u8], bound: usize) -> Option<usize>
             return None;
         }
     }
-    Some(rows[long.len() % 3][short.len()]).filter(|d| *d <= bound)
+    let distance = rows[long.len() % 3][short.len()];
+    (distance <= bound).then_some(usize::from(distance))
 }
 
 #[cfg(test)]

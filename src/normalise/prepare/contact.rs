@@ -95,13 +95,14 @@ impl<T> Block<T> {
     }
 }
 
-/// The usable addresses of every record, and the distinct ones with their domains, which get the first of `domains`.
-pub(super) fn read_emails(table: &Table, domains: &mut DomainNumbers) -> (Csr<u32>, Emails) {
+/// The usable addresses of every record, the distinct ones, and their domains.
+pub(super) fn read_emails(table: &Table) -> (Csr<u32>, Emails, DomainNumbers) {
     let columns: Vec<&TextColumn> = Field::EMAILS
         .iter()
         .filter_map(|f| table.field(*f))
         .collect();
     let mut emails = Emails::default();
+    let mut domains = DomainNumbers::default();
     let mut index = HashIndex::default();
     let mut rows = Csr::default();
     let mut row: Vec<u32> = Vec::new();
@@ -142,7 +143,7 @@ pub(super) fn read_emails(table: &Table, domains: &mut DomainNumbers) -> (Csr<u3
             rows.push_row(row.iter().copied());
         });
     });
-    (rows, emails)
+    (rows, emails, domains)
 }
 
 fn without(marks: Marks, mark: Mark) -> Marks {

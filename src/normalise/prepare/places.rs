@@ -35,23 +35,38 @@ impl Places {
     }
 }
 
+/// Reads the columns side by side.
 pub(super) fn read_places(table: &Table) -> Places {
-    let n = table.n_records();
-    let birth_date = Distinct::of(n, table.field(Field::BirthDate));
-    let days: Vec<u32> = birth_date
-        .values
-        .par_iter()
-        .map(|v| day_number(v).unwrap_or(NONE))
-        .collect();
-    let (street, address) = read_addresses(table);
+    let read_days = || {
+        let birth_date = Distinct::of(table.n_records(), table.field(Field::BirthDate));
+        let days: Vec<u32> = birth_date
+            .values
+            .par_iter()
+            .map(|v| day_number(v).unwrap_or(NONE))
+            .collect();
+        birth_date.renumbered(&days)
+    };
+    let read_towns = || {
+        let city = read_column(table, Field::City, place::city);
+        (city, read_column(table, Field::PostalCode, place::postcode))
+    };
+    let read_others = || {
+        let title = read_column(table, Field::JobTitle, job_title);
+        let government_id = read_column(table, Field::GovernmentId, government_id);
+        (title, government_id, read_days())
+    };
+    let ((street, address), ((city, postcode), (title, government_id, birth_date))) = rayon::join(
+        || read_addresses(table),
+        || rayon::join(read_towns, read_others),
+    );
     Places {
-        city: read_column(table, Field::City, place::city),
-        postcode: read_column(table, Field::PostalCode, place::postcode),
+        city,
+        postcode,
         street,
         address,
-        title: read_column(table, Field::JobTitle, job_title),
-        government_id: read_column(table, Field::GovernmentId, government_id),
-        birth_date: birth_date.renumbered(&days),
+        title,
+        government_id,
+        birth_date,
     }
 }
 

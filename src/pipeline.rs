@@ -453,16 +453,16 @@ pub fn link_with(
 ) -> Result<Outcome, PipelineError> {
     check_rules(&loaded.table, options)?;
     let decisions = Decisions::resolve(&loaded.table, options)?;
-    let scorer = engine.scorer();
-    let mut found = block::candidates(
-        engine.block_input(),
-        &options.rules,
-        &BlockOptions {
-            decided: decisions.decided.clone(),
-            ..options.block.clone()
-        },
-        progress,
-    )?;
+    let block_options = BlockOptions {
+        decided: decisions.decided.clone(),
+        ..options.block.clone()
+    };
+    let find = || {
+        let input = engine.block_input();
+        block::candidates(input, &options.rules, &block_options, progress)
+    };
+    let (found, scorer) = rayon::join(find, || engine.scorer());
+    let mut found = found?;
 
     progress.begin(
         "weighing the evidence",

@@ -7,6 +7,7 @@ use super::value_group::ValueGroups;
 use super::{BlockError, Decided, plan};
 use crate::model::{CandidatePair, ScoredPair};
 use crate::rules::{RuleSet, render_condition};
+use rayon::prelude::*;
 use serde::Serialize;
 
 /// How a rule set will be executed on a file.
@@ -192,7 +193,7 @@ pub(super) fn choices(
     thorough: bool,
 ) -> Result<Vec<Vec<Estimate>>, BlockError> {
     rules
-        .iter()
+        .par_iter()
         .map(|rule| plan::choose(rule, input, groups, thorough))
         .collect()
 }

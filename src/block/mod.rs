@@ -152,14 +152,25 @@ pub fn candidates(
     for (rule, estimates) in compiled.iter().zip(&choices) {
         refuse_hopeless(rule, &estimates[0], options)?;
     }
-    for (rule_idx, rule) in compiled.iter().enumerate() {
-        if progress.cancelled() {
-            return Err(BlockError::Cancelled);
-        }
-        progress.begin(&format!("finding pairs: {}", rule.rule.name), "keys", None);
-        let access = choices[rule_idx][0].access;
-        let found = plan::run(rule, rule_idx, access, input, &groups, options, progress)?;
-        progress.end();
+    progress.begin("finding pairs", "rules", Some(compiled.len() as u64));
+    // Side by side: while one rule is at what a single thread has to do, others go on.
+    let found: Vec<Result<plan::Found, BlockError>> = compiled
+        .par_iter()
+        .zip(&choices)
+        .enumerate()
+        .map(|(rule_idx, (rule, choice))| {
+            if progress.cancelled() {
+                return Err(BlockError::Cancelled);
+            }
+            let access = choice[0].access;
+            let found = plan::run(rule, rule_idx, access, input, &groups, options, progress);
+            progress.advance(1);
+            found
+        })
+        .collect();
+    progress.end();
+    for found in found {
+        let found = found?;
         out.heavy_keys.extend(found.heavy_keys);
         out.rules.push(found.work);
         hits.extend(found.hits);

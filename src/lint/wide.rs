@@ -8,6 +8,7 @@ use crate::pipeline::Engine;
 use crate::rules::check::codes::WIDE_RULE;
 use crate::rules::check::{Finding, Part};
 use crate::rules::{Condition, Rule, RuleSet};
+use rayon::prelude::*;
 use std::fmt;
 use std::time::{Duration, Instant};
 
@@ -165,10 +166,12 @@ fn drawn(
     let rule = &set.rules[rule_idx];
     let n = input.prepared.n_records();
     let roles: Vec<(bool, bool)> = (0..n)
+        .into_par_iter()
         .map(|r| in_scope(input, rule, RecordIdx(r as u32)))
         .collect();
-    let base: Vec<usize> = (0..n).filter(|r| roles[*r].0).collect();
-    let matching: Vec<usize> = (0..n).filter(|r| roles[*r].1).collect();
+    let all = || (0..n as u32).into_par_iter();
+    let base: Vec<u32> = all().filter(|r| roles[*r as usize].0).collect();
+    let matching: Vec<u32> = all().filter(|r| roles[*r as usize].1).collect();
     let n_both = roles.iter().filter(|r| r.0 && r.1).count();
     let n_pairs = pairs_between(
         (base.len() - n_both) as u64,
@@ -182,20 +185,25 @@ fn drawn(
     let n_drawn = n_drawn(n_records, n_pairs);
     let definition = Definition::new(input, std::slice::from_ref(rule));
     let mut draw = Draw::new();
-    let (mut n_holding, mut n_seen) = (0, 0);
-    let begun = Instant::now();
-    while n_seen < n_drawn && begun.elapsed() < time && !progress.cancelled() {
+    let mut pairs: Vec<(u32, u32)> = Vec::with_capacity(n_drawn as usize);
+    while (pairs.len() as u64) < n_drawn {
         let l = base[draw.below(base.len())];
         let r = matching[draw.below(matching.len())];
         // Two records that may each be the base are drawn in either order: one of the two counts.
-        let is_again = roles[l] == (true, true) && roles[r] == (true, true) && l > r;
-        if l == r || is_again {
-            continue;
+        let are_both = [l, r].iter().all(|at| roles[*at as usize] == (true, true));
+        if l != r && !(are_both && l > r) {
+            pairs.push((l, r));
         }
-        n_seen += 1;
-        let answer = definition.answer(0, RecordIdx(l as u32), RecordIdx(r as u32));
-        n_holding += u64::from(answer == RuleAnswer::Holds);
     }
+    let begun = Instant::now();
+    let goes_on = || begun.elapsed() < time && !progress.cancelled();
+    let asked = pairs.par_iter().filter(|_| goes_on());
+    let (n_seen, n_holding) = asked
+        .map(|(l, r)| {
+            let answer = definition.answer(0, RecordIdx(*l), RecordIdx(*r));
+            (1, u64::from(answer == RuleAnswer::Holds))
+        })
+        .reduce(|| (0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
     Some(WideRule {
         rule_idx,
         n_drawn: n_seen,

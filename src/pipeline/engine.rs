@@ -29,10 +29,12 @@ impl<'a> Engine<'a> {
                 None => variants::variants_of(word),
             };
             let words = prepared.names.vocabulary.texts();
-            NameProfile::new(
+            let names = NameProfile::new(
                 &prepared.names,
                 Neighbours::build(words, &Channels::PERSON, variants),
-            )
+            );
+            let dispersion = dispersion(prepared, &names);
+            (names, dispersion)
         };
         let companies = || {
             let words = prepared.companies.vocabulary.texts();
@@ -43,9 +45,8 @@ impl<'a> Engine<'a> {
             )
         };
         // While one is at what a single thread has to do, the others go on.
-        let (names, (companies, weights)) =
+        let ((names, dispersion), (companies, weights)) =
             rayon::join(names, || rayon::join(companies, || Weights::new(prepared)));
-        let dispersion = dispersion(prepared, &names);
         Engine {
             prepared,
             names,

@@ -92,19 +92,24 @@ struct Weighed {
 }
 
 impl Weighed {
+    /// The score against one explanation, in millibits; `None` when it does not apply.
+    fn score_against(&self, alternative: Alternative) -> Option<i32> {
+        let at = alternative as usize;
+        let fields = self.views.iter().map(|view| view.bits[at]);
+        Some(self.priors[at]? + fields.sum::<i32>())
+    }
+
     /// The evidence against one explanation; `None` when it does not apply.
     fn against(&self, alternative: Alternative) -> Option<PairEvidence> {
         let at = alternative as usize;
-        let prior_millibits = self.priors[at]?;
-        let fields = self.views.map(|view| FieldEvidence {
-            level: view.level,
-            millibits: view.bits[at],
-        });
-        let score_millibits = prior_millibits + fields.iter().map(|f| f.millibits).sum::<i32>();
+        let score_millibits = self.score_against(alternative)?;
         Some(PairEvidence {
-            fields,
+            fields: self.views.map(|view| FieldEvidence {
+                level: view.level,
+                millibits: view.bits[at],
+            }),
             alternative,
-            prior_millibits,
+            prior_millibits: self.priors[at]?,
             score_millibits,
         })
     }
@@ -241,11 +246,12 @@ impl<'a> Scorer<'a> {
     /// Cost: does not grow with the number of records.
     pub fn pair(&self, left: RecordIdx, right: RecordIdx) -> PairEvidence {
         let weighed = self.weigh(left, right);
-        Alternative::ALL
+        let hardest = Alternative::ALL
             .into_iter()
-            .filter_map(|a| weighed.against(a))
-            .min_by_key(|evidence| (evidence.score_millibits, evidence.alternative))
-            .expect("strangers always apply")
+            .filter_map(|a| Some((weighed.score_against(a)?, a)))
+            .min()
+            .and_then(|(_, alternative)| weighed.against(alternative));
+        hardest.expect("strangers always apply")
     }
 
     /// The evidence against two strangers alone: what values are worth in themselves.

@@ -67,7 +67,7 @@ pub fn suggest(
         })
         .collect();
     progress.end();
-    suggestions.sort_by(|a, b| {
+    suggestions.par_sort_unstable_by(|a, b| {
         (a.verdict.cmp(&b.verdict))
             .then(b.probability.total_cmp(&a.probability))
             .then_with(|| a.id.cmp(&b.id))

@@ -39,6 +39,25 @@ static PROVIDERS_BY_LABEL: LazyLock<FxHashMap<&str, Option<&str>>> = LazyLock::n
 /// for the dot of the domain, a blank beside it, two dots for one, well-known slips in the domains of the largest providers
 /// (`gmial.com`, `yahoo.con`) and in the endings `.com`, `.net` and `.org` are read as meant.
 pub fn read(text: &str) -> Vec<EmailCode> {
+    if is_plain(text)
+        && let Some(code) = address(text)
+    {
+        return vec![code];
+    }
+    read_any(text)
+}
+
+/// True for text that is one address and nothing around it, as most are: there is nothing to take off or to tell apart.
+fn is_plain(text: &str) -> bool {
+    let inner = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'@' | b'.' | b'-' | b'_' | b'+');
+    text.bytes().all(inner)
+        && text.bytes().filter(|b| *b == b'@').count() == 1
+        && !text.starts_with('.')
+        && !text.ends_with('.')
+}
+
+/// [`read`] for any text.
+fn read_any(text: &str) -> Vec<EmailCode> {
     let text = visible(text);
     let text = text.trim();
     if text.is_empty() {
@@ -391,6 +410,16 @@ mod tests {
         read(text)
             .first()
             .map_or(Vec::new(), |c| c.marks.iter().map(Mark::as_str).collect())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(5000))]
+        #[test]
+        fn one_plain_address_is_read_as_any_text(
+            text in "[a-zA-Z0-9._+@-]{0,12}@?[a-zA-Z0-9._@-]{0,12}[.]?(com|con|co|gmail[.]com|Gmail[.]com)?",
+        ) {
+            prop_assert_eq!(read(&text), read_any(&text));
+        }
     }
 
     #[test]

@@ -3,11 +3,14 @@
 //! Titles, degrees and generational suffixes come off, everything is folded to Latin letters. Nicknames are *not*
 //! replaced: [`variants_of`] is a channel of comparison, not a normal form.
 
+mod plain;
+
 use super::fold::{fold, visible};
 use super::tables::titles::NOTES;
 use super::tables::{WordSet, set_of, titles};
 use super::variants::variants_of;
 use crate::model::{Generation, Mark, Marks, PersonName, TokenRole};
+use plain::read_plain;
 use std::borrow::Cow;
 
 static TITLES: WordSet = WordSet::new(|| set_of(titles::TITLES));
@@ -54,6 +57,10 @@ pub struct NameParts<'a> {
 /// Reading the parts of the result again gives the result, unless it has several surnames and no given name: those
 /// read as a whole name.
 pub fn read(parts: &NameParts) -> PersonName {
+    read_plain(parts).unwrap_or_else(|| read_in_full(parts))
+}
+
+fn read_in_full(parts: &NameParts) -> PersonName {
     let mut reading = Reading::default();
     let mut first = reading.clean(parts.first);
     if is_title_only(&first) {

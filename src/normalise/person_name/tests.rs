@@ -299,3 +299,57 @@ proptest! {
         }
     }
 }
+
+/// Words that mean something to the reader, and some that do not.
+fn any_word() -> impl Strategy<Value = String> {
+    use crate::normalise::tables::titles;
+    let tables = [
+        titles::TITLES,
+        titles::TITLES_ALSO_NAMES,
+        titles::DEGREES,
+        titles::DEGREES_AFTER_COMMA,
+        titles::PARTICLES,
+        titles::COMPANY_WORDS,
+        titles::PLACEHOLDER_NAMES,
+        &[
+            "jr", "senior", "iii", "and", "oder", "mac", "Smith", "ANNA", "Joanne", "aaa", "unk",
+            "nown", "test", "ing",
+        ],
+    ];
+    let words: Vec<&'static str> = tables.concat();
+    prop_oneof![
+        4 => proptest::sample::select(words).prop_map(str::to_owned),
+        1 => "[a-zA-Z]{1,6}",
+        1 => proptest::sample::select(vec!["", ".", "J", "j.", "x", "Jr.", " Ann", "O'Neil"]).prop_map(str::to_owned),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+    #[test]
+    fn the_short_way_reads_as_the_long_one(first in any_word(), middle in "[a-zA-Z]?[.]?", last in any_word()) {
+        let parts = NameParts { first: &first, middle: &middle, last: &last, full: "Some One", ..NameParts::default() };
+        prop_assert_eq!(read(&parts), read_in_full(&parts));
+    }
+}
+
+#[test]
+fn names_that_are_nothing_but_names_go_the_short_way() {
+    for (first, middle, last, is_plain) in [
+        ("Ann", "", "Smith", true),
+        ("MARIA", "J.", "Silva", true),
+        ("Ann", "Mary", "Smith", false),
+        ("Prof", "", "Smith", false),
+        ("Unk", "", "Nown", false),
+        ("Al", "", "Smith", false),
+        ("Ann", "", "O'Neil", false),
+    ] {
+        let parts = NameParts {
+            first,
+            middle,
+            last,
+            ..NameParts::default()
+        };
+        assert_eq!(read_plain(&parts).is_some(), is_plain, "{first} {last}");
+    }
+}

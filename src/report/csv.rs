@@ -7,7 +7,7 @@ use super::CsvGuard;
 use super::error::ReportError;
 use super::folder::OutFile;
 use super::guard::{CUT_MARK, cut, needs_guard};
-use super::sheet::{Batch, Cells, Formatted, RowFormat, Sheet, SheetFile, append};
+use super::sheet::{Batch, Cells, Finished, Formatted, RowFormat, Sheet, SheetFile, append};
 use std::sync::Arc;
 
 /// What was changed in cells to make a CSV safe to open.
@@ -69,32 +69,33 @@ impl RowFormat for CsvRows {
 }
 
 /// A CSV file in the making.
-pub(super) struct CsvFile<'f> {
-    out: &'f mut OutFile,
-    tally: &'f mut CsvTally,
+pub(super) struct CsvFile {
+    out: OutFile,
+    tally: CsvTally,
 }
 
-impl<'f> CsvFile<'f> {
-    /// Writes the header, guarded with a byte order mark. What is changed in cells is added to `tally`.
+impl CsvFile {
+    /// Writes the header, guarded with a byte order mark.
     pub(super) fn begin(
         sheet: &Sheet<'_>,
-        out: &'f mut OutFile,
+        mut out: OutFile,
         csv_guard: CsvGuard,
-        tally: &'f mut CsvTally,
-    ) -> Result<CsvFile<'f>, ReportError> {
-        append(out, &head(sheet, csv_guard, tally))?;
+    ) -> Result<CsvFile, ReportError> {
+        let mut tally = CsvTally::default();
+        append(&mut out, &head(sheet, csv_guard, &mut tally))?;
         Ok(CsvFile { out, tally })
     }
 }
 
-impl SheetFile<'_, '_> for CsvFile<'_> {
+impl SheetFile<'_, '_> for CsvFile {
     fn write(&mut self, _: &Arc<Batch<'_, '_>>, formatted: Formatted) -> Result<(), ReportError> {
         self.tally.add(formatted.tally);
-        append(self.out, &formatted.bytes)
+        append(&mut self.out, &formatted.bytes)
     }
 
-    fn finish(self: Box<Self>) -> Result<(), ReportError> {
-        Ok(())
+    fn finish(self: Box<Self>) -> Result<Finished, ReportError> {
+        let CsvFile { out, tally } = *self;
+        Ok(Finished { out, tally })
     }
 }
 

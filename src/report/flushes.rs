@@ -3,14 +3,14 @@
 //! A flush waits for the disk and needs no processor; of a million leads there are some hundred megabytes to wait for.
 
 use super::error::ReportError;
-use super::folder::{OutFile, Unsynced, Written};
+use super::folder::{FILES, OutFile, Unsynced, Written};
 use std::panic::resume_unwind;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
 
-/// Files in the order written, each flushed by a thread of its own. Dropped, it waits for them.
+/// Files being flushed, each by a thread of its own. Dropped, it waits for them.
 #[derive(Debug, Default)]
-pub(super) struct Flushes(Vec<Flush>);
+pub(super) struct Flushes(Mutex<Vec<Flush>>);
 
 #[derive(Debug)]
 enum Flush {
@@ -23,7 +23,7 @@ impl Flushes {
     ///
     /// With one thread the calling one waits at once, so that calls to the system keep their order. Errors: what writing
     /// the rest of the file says; those of flushing are told by [`wait`](Self::wait), unless the caller did it.
-    pub(super) fn begin(&mut self, file: OutFile) -> Result<(), ReportError> {
+    pub(super) fn begin(&self, file: OutFile) -> Result<(), ReportError> {
         let file: Arc<Unsynced> = Arc::new(file.close()?);
         let alone = rayon::current_num_threads() == 1;
         let flushing = Arc::clone(&file);
@@ -31,19 +31,27 @@ impl Flushes {
             let thread = Builder::new().name("flush".to_owned());
             thread.spawn(move || flushing.sync())
         });
-        self.0.push(match thread {
+        let flush = match thread {
             Some(Ok(thread)) => Flush::Running(thread),
             // No more threads to be had: as with one.
             Some(Err(_)) | None => Flush::Done(file.sync()?),
-        });
+        };
+        let flushes = self.0.lock();
+        flushes.unwrap_or_else(PoisonError::into_inner).push(flush);
         Ok(())
     }
 
-    /// The files, in the order begun, all on disk. Errors: of the first that could not be flushed.
+    /// The files, in the order of [`FILES`], all on disk. Errors: of one that could not be flushed.
     pub(super) fn wait(mut self) -> Result<Vec<Written>, ReportError> {
-        let flushes = std::mem::take(&mut self.0);
-        let ended: Vec<Result<Written, ReportError>> = flushes.into_iter().map(ended).collect();
-        ended.into_iter().collect()
+        let ended: Vec<Result<Written, ReportError>> = self.begun().map(ended).collect();
+        let mut written = ended.into_iter().collect::<Result<Vec<_>, _>>()?;
+        written.sort_by_key(|file| FILES.iter().position(|name| *name == file.name));
+        Ok(written)
+    }
+
+    fn begun(&mut self) -> impl Iterator<Item = Flush> {
+        let flushes = self.0.get_mut();
+        std::mem::take(flushes.unwrap_or_else(PoisonError::into_inner)).into_iter()
     }
 }
 
@@ -56,7 +64,7 @@ fn ended(flush: Flush) -> Result<Written, ReportError> {
 
 impl Drop for Flushes {
     fn drop(&mut self) {
-        for flush in self.0.drain(..) {
+        for flush in self.begun() {
             if let Flush::Running(thread) = flush {
                 // The run failed already, and its files are about to be removed.
                 let _ = thread.join();
@@ -72,14 +80,14 @@ mod tests {
     use std::io::Write;
 
     #[test]
-    fn files_are_told_in_the_order_begun() {
+    fn files_are_told_in_their_order() {
         for n_threads in [1, 3] {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads);
             pool.build().expect("threads").install(|| {
                 let dir = tempfile::tempdir().expect("a folder");
                 let run = RunFolder::create(&dir.path().join("o"), "run").expect("created");
-                let mut flushes = Flushes::default();
-                for (name, n) in [("pairs.csv", 100_000), ("golden.csv", 3), ("links.csv", 0)] {
+                let flushes = Flushes::default();
+                for (name, n) in [("links.csv", 0), ("pairs.csv", 100_000), ("golden.csv", 3)] {
                     let mut file = run.file(name).expect("created");
                     file.write_all(&vec![b'x'; n]).expect("written");
                     flushes.begin(file).expect("closed");

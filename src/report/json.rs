@@ -1,8 +1,9 @@
 //! A sheet as JSON: an array with one object per row, raw values, one row a line.
 
+use super::csv::CsvTally;
 use super::error::ReportError;
 use super::folder::OutFile;
-use super::sheet::{Batch, Cells, Formatted, RowFormat, Sheet, SheetFile, append};
+use super::sheet::{Batch, Cells, Finished, Formatted, RowFormat, Sheet, SheetFile, append};
 use std::sync::Arc;
 
 /// Rows of a JSON array. Numbers are numbers, with the decimals of the CSV.
@@ -55,25 +56,29 @@ impl RowFormat for JsonRows {
 }
 
 /// A JSON file in the making.
-pub(super) struct JsonFile<'f> {
-    out: &'f mut OutFile,
+pub(super) struct JsonFile {
+    out: OutFile,
 }
 
-impl<'f> JsonFile<'f> {
+impl JsonFile {
     /// Opens the array.
-    pub(super) fn begin(out: &'f mut OutFile) -> Result<JsonFile<'f>, ReportError> {
-        append(out, b"[")?;
+    pub(super) fn begin(mut out: OutFile) -> Result<JsonFile, ReportError> {
+        append(&mut out, b"[")?;
         Ok(JsonFile { out })
     }
 }
 
-impl SheetFile<'_, '_> for JsonFile<'_> {
+impl SheetFile<'_, '_> for JsonFile {
     fn write(&mut self, _: &Arc<Batch<'_, '_>>, formatted: Formatted) -> Result<(), ReportError> {
-        append(self.out, &formatted.bytes)
+        append(&mut self.out, &formatted.bytes)
     }
 
-    fn finish(self: Box<Self>) -> Result<(), ReportError> {
-        append(self.out, b"\n]\n")
+    fn finish(mut self: Box<Self>) -> Result<Finished, ReportError> {
+        append(&mut self.out, b"\n]\n")?;
+        Ok(Finished {
+            out: self.out,
+            tally: CsvTally::default(),
+        })
     }
 }
 

@@ -42,11 +42,13 @@ use csv::{CsvFile, CsvRows, CsvTally};
 use flushes::Flushes;
 use folder::RunFolder;
 use json::{JsonFile, JsonRows};
+use lanes::{Work, in_lanes};
 use names::Names;
 use parquet::{ParquetFile, ParquetRows};
-use sheet::{RowFormat, Sheet, SheetFile};
+use sheet::{Finished, Piece, RowFormat, Sheet, SheetFile};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// Whether CSV files are made safe to open in a spreadsheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -183,7 +185,7 @@ pub fn prune(out_dir: &Path, n_kept: usize) -> Result<usize, ReportError> {
     folder::prune(out_dir, n_kept)
 }
 
-/// Writes the files of one run, one after the other, and keeps account of them.
+/// Writes the files of one run and keeps account of them.
 struct Writer<'a> {
     folder: &'a RunFolder,
     csv_guard: CsvGuard,
@@ -203,7 +205,7 @@ fn pages(input: &ReportInput<'_>, names: &Names<'_>) -> io::Result<(Vec<u8>, Vec
 }
 
 impl Writer<'_> {
-    /// Writes every table of a run.
+    /// Writes every table of a run: each cell is looked up once for all files of its table.
     fn tables(&mut self, input: &ReportInput<'_>, names: &Names<'_>) -> Result<(), ReportError> {
         let ReportInput {
             table,
@@ -211,48 +213,63 @@ impl Writer<'_> {
             outcome,
             ..
         } = *input;
-        let suggestions = tables::suggestions(table, outcome, names);
-        self.sheet(
-            &["suggestions.csv", "suggestions.parquet", "suggestions.json"],
-            &suggestions,
-        )?;
-        drop(suggestions);
-        let pairs = tables::pairs(table, outcome, names);
-        self.sheet(&["pairs.csv", "pairs.parquet"], &pairs)?;
-        drop(pairs);
-        self.sheet(&["golden.csv"], &tables::golden(table, outcome, names))?;
-        self.sheet(&["links.csv"], &tables::links(table, outcome, names))?;
-        self.sheet(&["suppressed.csv"], &tables::suppressed(outcome, names))?;
-        self.sheet(&["rejects.csv"], &tables::rejects(ingest, names))?;
-        self.sheet(&["aliases.csv"], &tables::aliases(outcome))?;
+        let mut sheets: Vec<(&[&'static str], Sheet<'_>)> = vec![
+            (
+                &["suggestions.csv", "suggestions.parquet", "suggestions.json"],
+                tables::suggestions(table, outcome, names),
+            ),
+            (
+                &["pairs.csv", "pairs.parquet"],
+                tables::pairs(table, outcome, names),
+            ),
+            (&["golden.csv"], tables::golden(table, outcome, names)),
+            (&["links.csv"], tables::links(table, outcome, names)),
+            (&["suppressed.csv"], tables::suppressed(outcome, names)),
+            (&["rejects.csv"], tables::rejects(ingest, names)),
+            (&["aliases.csv"], tables::aliases(outcome)),
+        ];
         if let Some(job) = &outcome.job {
-            self.sheet(&["dynamics_job.csv"], &job::rows(table, job, names))?;
-            self.sheet(&["missed.csv"], &job::missed(table, job, names))?;
+            sheets.push((&["dynamics_job.csv"], job::rows(table, job, names)));
+            sheets.push((&["missed.csv"], job::missed(table, job, names)));
         }
-        Ok(())
-    }
-
-    /// Writes a sheet into files of the formats their names end in, all at once: each cell is looked up once.
-    fn sheet(&mut self, names: &[&'static str], sheet: &Sheet<'_>) -> Result<(), ReportError> {
-        let n_rows = sheet.n_rows as u64;
-        let doing = format!("writing {}", names.join(", "));
-        self.progress.begin(&doing, "rows", Some(n_rows));
-        let result = self.all(names, sheet);
+        let n_rows: usize = sheets.iter().map(|(_, sheet)| sheet.n_rows).sum();
+        self.progress
+            .begin("writing tables", "rows", Some(n_rows as u64));
+        let tally = Mutex::new(CsvTally::default());
+        let finished = |file: Finished| {
+            let sum = tally.lock();
+            sum.unwrap_or_else(PoisonError::into_inner).add(file.tally);
+            self.flushes.begin(file.out)
+        };
+        let works = sheets
+            .iter()
+            .map(|(names, sheet)| self.sheet(names, sheet, &finished));
+        let result = works
+            .collect::<Result<Vec<_>, ReportError>>()
+            .and_then(in_lanes);
         self.progress.end();
-        self.n_rows.extend(names.iter().map(|name| (*name, n_rows)));
+        for (names, sheet) in &sheets {
+            let rows = names.iter().map(|name| (*name, sheet.n_rows as u64));
+            self.n_rows.extend(rows);
+        }
+        let tally = tally.into_inner();
+        self.tally
+            .add(tally.unwrap_or_else(PoisonError::into_inner));
         result
     }
 
-    fn all(&mut self, names: &[&'static str], sheet: &Sheet<'_>) -> Result<(), ReportError> {
+    /// A sheet into files of the formats their names end in.
+    fn sheet<'s, 'a>(
+        &'s self,
+        names: &[&'static str],
+        sheet: &'s Sheet<'a>,
+        finished: &'s (dyn Fn(Finished) -> Result<(), ReportError> + Sync),
+    ) -> Result<Work<'s, Piece<'s, 'a>, ReportError>, ReportError> {
         check_cancelled(self.progress)?;
-        let mut outs = Vec::with_capacity(names.len());
-        for name in names {
-            outs.push(self.folder.file(name)?);
-        }
-        let mut tallies = vec![CsvTally::default(); names.len()];
         let mut formats: Vec<Box<dyn RowFormat>> = Vec::with_capacity(names.len());
-        let mut files: Vec<Box<dyn SheetFile + '_>> = Vec::with_capacity(names.len());
-        for ((name, out), tally) in names.iter().zip(&mut outs).zip(&mut tallies) {
+        let mut files: Vec<Box<dyn SheetFile<'s, 'a> + 's>> = Vec::with_capacity(names.len());
+        for name in names {
+            let out = self.folder.file(name)?;
             match name.rsplit_once('.') {
                 Some((_, "json")) => {
                     formats.push(Box::new(JsonRows::of(sheet)));
@@ -264,16 +281,11 @@ impl Writer<'_> {
                 }
                 _ => {
                     formats.push(Box::new(CsvRows(self.csv_guard)));
-                    files.push(Box::new(CsvFile::begin(sheet, out, self.csv_guard, tally)?));
+                    files.push(Box::new(CsvFile::begin(sheet, out, self.csv_guard)?));
                 }
             }
         }
-        sheet.write(&formats, files, self.progress)?;
-        tallies.into_iter().for_each(|tally| self.tally.add(tally));
-        for out in outs {
-            self.flushes.begin(out)?;
-        }
-        Ok(())
+        Ok(sheet.into_files(formats, files, finished, self.progress))
     }
 
     fn file(&mut self, name: &'static str, bytes: &[u8]) -> Result<(), ReportError> {

@@ -1,16 +1,19 @@
 //! Sheets as Parquet, by polars: raw values, written batch by batch so that no file is ever held whole.
 
+use super::csv::CsvTally;
 use super::error::ReportError;
 use super::folder::OutFile;
 use super::sheet::{
-    Batch, Cells, Formatted, ROWS_PER_BATCH, RowFormat, Sheet, SheetColumn, SheetFile, millionths,
+    Batch, Cells, Finished, Formatted, ROWS_PER_BATCH, RowFormat, Sheet, SheetColumn, SheetFile,
+    millionths,
 };
 use crate::model::MILLIBITS_PER_BIT;
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::{Column, DataFrame, DataType, Field, ParquetWriter, PolarsError, Schema};
 use rayon::prelude::*;
+use std::io::{self, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Rows of a row group, but for the last.
 const ROWS_PER_GROUP: usize = 16 * ROWS_PER_BATCH;
@@ -27,26 +30,49 @@ impl RowFormat for ParquetRows {
 /// A Parquet file in the making. Texts are strings, bits and fractions doubles, counts unsigned.
 ///
 /// A missing value is the empty string, as in the export.
-pub(super) struct ParquetFile<'f, 's, 'a> {
+pub(super) struct ParquetFile<'s, 'a> {
     path: PathBuf,
-    writer: BatchedWriter<&'f mut OutFile>,
+    out: Shared,
+    writer: BatchedWriter<Shared>,
     /// The batches of the next row group: texts of a wide sheet are about 20 MB.
     group: Vec<Arc<Batch<'s, 'a>>>,
 }
 
-impl<'f> ParquetFile<'f, '_, '_> {
+/// The file that polars writes to and does not give back.
+#[derive(Clone)]
+struct Shared(Arc<Mutex<OutFile>>);
+
+impl Shared {
+    fn file(&self) -> MutexGuard<'_, OutFile> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file().flush()
+    }
+}
+
+impl ParquetFile<'_, '_> {
     /// Settles the schema.
-    pub(super) fn begin(sheet: &Sheet<'_>, out: &'f mut OutFile) -> Result<Self, ReportError> {
+    pub(super) fn begin(sheet: &Sheet<'_>, out: OutFile) -> Result<Self, ReportError> {
         let path = out.path().to_owned();
+        let out = Shared(Arc::new(Mutex::new(out)));
         let schema: Schema = sheet
             .columns
             .iter()
             .map(|c| Field::new(c.name.as_str().into(), data_type(c)))
             .collect();
-        let writer = ParquetWriter::new(out).batched(&schema);
+        let writer = ParquetWriter::new(out.clone()).batched(&schema);
         Ok(ParquetFile {
             writer: writer.map_err(|error| failed(&path, error))?,
             path,
+            out,
             group: Vec::new(),
         })
     }
@@ -67,7 +93,7 @@ impl<'f> ParquetFile<'f, '_, '_> {
     }
 }
 
-impl<'s, 'a> SheetFile<'s, 'a> for ParquetFile<'_, 's, 'a> {
+impl<'s, 'a> SheetFile<'s, 'a> for ParquetFile<'s, 'a> {
     fn write(&mut self, batch: &Arc<Batch<'s, 'a>>, _: Formatted) -> Result<(), ReportError> {
         self.group.push(Arc::clone(batch));
         if self.group.len() == ROWS_PER_GROUP / ROWS_PER_BATCH {
@@ -76,11 +102,18 @@ impl<'s, 'a> SheetFile<'s, 'a> for ParquetFile<'_, 's, 'a> {
         Ok(())
     }
 
-    fn finish(mut self: Box<Self>) -> Result<(), ReportError> {
+    fn finish(mut self: Box<Self>) -> Result<Finished, ReportError> {
         self.write_group()?;
-        let ParquetFile { path, writer, .. } = *self;
-        let written = writer.finish();
-        written.map(|_| ()).map_err(|error| failed(&path, error))
+        let ParquetFile {
+            path, out, writer, ..
+        } = *self;
+        writer.finish().map_err(|error| failed(&path, error))?;
+        drop(writer);
+        let out = Arc::into_inner(out.0).expect("the writer is gone");
+        Ok(Finished {
+            out: out.into_inner().unwrap_or_else(PoisonError::into_inner),
+            tally: CsvTally::default(),
+        })
     }
 }
 

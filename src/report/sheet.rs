@@ -8,7 +8,7 @@ use super::check_cancelled;
 use super::csv::CsvTally;
 use super::error::ReportError;
 use super::folder::OutFile;
-use super::lanes::{Taker, in_lanes};
+use super::lanes::{Taker, Work};
 use crate::model::{MILLIBITS_PER_BIT, Progress};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -142,23 +142,23 @@ impl<'a> Sheet<'a> {
         self.push(name, Cells::Count(Box::new(cell)));
     }
 
-    /// Writes all rows into the files, batch by batch, and finishes them. All files hold the same rows.
+    /// All rows, batch by batch, into the files, which are then finished and handed to `finished`. All files hold the same
+    /// rows.
     ///
     /// Memory: at most [`BATCHES_AHEAD`] batches and one for each thread, most of them as text only.
-    pub(super) fn write<'s>(
+    pub(super) fn into_files<'s>(
         &'s self,
-        formats: &[Box<dyn RowFormat>],
-        mut files: Vec<Box<dyn SheetFile<'s, 'a> + '_>>,
-        progress: &dyn Progress,
-    ) -> Result<(), ReportError> {
-        let rows_of = |batch_idx: usize| {
-            let start = batch_idx * ROWS_PER_BATCH;
-            start..(start + ROWS_PER_BATCH).min(self.n_rows)
-        };
-        let make = |batch_idx: usize| {
+        formats: Vec<Box<dyn RowFormat>>,
+        files: Vec<Box<dyn SheetFile<'s, 'a> + 's>>,
+        finished: &'s (dyn Fn(Finished) -> Result<(), ReportError> + Sync),
+        progress: &'s dyn Progress,
+    ) -> Work<'s, Piece<'s, 'a>, ReportError> {
+        let make = move |batch_idx: usize| {
             check_cancelled(progress)?;
             fail_point!("report.rows", no error);
-            let batch = Arc::new(Batch::of(self, rows_of(batch_idx)));
+            let start = batch_idx * ROWS_PER_BATCH;
+            let rows = start..(start + ROWS_PER_BATCH).min(self.n_rows);
+            let batch = Arc::new(Batch::of(self, rows));
             let formatted = formats
                 .iter()
                 .map(|f| (Arc::clone(&batch), f.format(&batch)));
@@ -166,24 +166,33 @@ impl<'a> Sheet<'a> {
             progress.advance(batch.rows.len() as u64);
             Ok(formatted)
         };
-        let takers = files.iter_mut().map(|file| {
-            Box::new(|(batch, formatted): (Arc<Batch<'s, 'a>>, Formatted)| {
+        let takers = files.into_iter().map(|file| {
+            let mut file = Some(file);
+            Box::new(move |piece: Option<Piece<'s, 'a>>| {
                 fail_point!("report.lane", no error);
-                file.write(&batch, formatted)
-            }) as Taker<'_, _, ReportError>
+                match piece {
+                    Some((batch, formatted)) => match &mut file {
+                        Some(file) => file.write(&batch, formatted),
+                        None => Ok(()),
+                    },
+                    None => file.take().map_or(Ok(()), |file| finished(file.finish()?)),
+                }
+            }) as Taker<'s, _, ReportError>
         });
-        in_lanes(
-            self.n_rows.div_ceil(ROWS_PER_BATCH),
-            BATCHES_AHEAD + rayon::current_num_threads(),
-            make,
-            takers.collect(),
-        )?;
-        files.into_iter().try_for_each(|file| file.finish())
+        Work {
+            n: self.n_rows.div_ceil(ROWS_PER_BATCH),
+            window: BATCHES_AHEAD + rayon::current_num_threads(),
+            make: Box::new(make),
+            takers: takers.collect(),
+        }
     }
 }
 
+/// A batch of rows, and as they go into one of the files.
+pub(super) type Piece<'s, 'a> = (Arc<Batch<'s, 'a>>, Formatted);
+
 /// Turns rows into the bytes of a file; asked by many threads, and knows nothing of the file.
-pub(super) trait RowFormat: Sync {
+pub(super) trait RowFormat: Send + Sync {
     /// All rows of the batch.
     fn format(&self, batch: &Batch<'_, '_>) -> Formatted;
 }
@@ -207,7 +216,15 @@ pub(super) trait SheetFile<'s, 'a>: Send {
     ) -> Result<(), ReportError>;
 
     /// Writes what follows the last row.
-    fn finish(self: Box<Self>) -> Result<(), ReportError>;
+    fn finish(self: Box<Self>) -> Result<Finished, ReportError>;
+}
+
+/// A file with all its rows.
+pub(super) struct Finished {
+    /// The file, to be closed.
+    pub(super) out: OutFile,
+    /// What was changed in its cells.
+    pub(super) tally: CsvTally,
 }
 
 /// Some rows of a sheet, the texts of their cells looked up.
@@ -415,41 +432,16 @@ mod tests {
         assert_eq!(names, ["city", "city_2", "city_3"]);
     }
 
-    /// Ends and counts what it is handed.
-    #[derive(Default)]
-    struct InMemory {
-        bytes: Vec<u8>,
-        rows: Vec<Range<usize>>,
-        n_guarded: u64,
-    }
-
-    struct Kept<'k>(&'k mut InMemory);
-
-    impl SheetFile<'_, '_> for Kept<'_> {
-        fn write(
-            &mut self,
-            batch: &Arc<Batch<'_, '_>>,
-            formatted: Formatted,
-        ) -> Result<(), ReportError> {
-            self.0.rows.push(batch.rows.clone());
-            self.0.bytes.extend(formatted.bytes);
-            self.0.n_guarded += formatted.tally.n_guarded;
-            Ok(())
-        }
-
-        fn finish(self: Box<Self>) -> Result<(), ReportError> {
-            self.0.bytes.extend_from_slice(b"end");
-            Ok(())
-        }
-    }
-
     /// Batches arrive whole and in order, whatever thread made them first; all rows at once are the reference.
     #[test]
     fn rows_written_batch_by_batch_are_the_rows() {
         use crate::model::Silent;
         use crate::report::CsvGuard;
-        use crate::report::csv::CsvRows;
-        use crate::report::json::JsonRows;
+        use crate::report::csv::{CsvFile, CsvRows, in_memory};
+        use crate::report::folder::RunFolder;
+        use crate::report::json::{JsonFile, JsonRows};
+        use crate::report::lanes::in_lanes;
+        use std::sync::Mutex;
         for n_rows in [0, 1, ROWS_PER_BATCH, 9 * ROWS_PER_BATCH + 7] {
             let texts: Vec<String> = (0..n_rows)
                 .map(|i| ["", "=1", "a\"b", "ü"][i % 4].repeat(i % 5))
@@ -458,29 +450,49 @@ mod tests {
             sheet.text("text", |row| texts[row].as_str());
             sheet.count("row", |row| row as u64);
             sheet.word("odd", |row| if row % 2 == 1 { "odd" } else { "even" });
-            let formats = || -> [Box<dyn RowFormat>; 2] {
-                [
-                    Box::new(CsvRows(CsvGuard::Guarded)),
-                    Box::new(JsonRows::of(&sheet)),
-                ]
-            };
             let whole = Batch::of(&sheet, 0..n_rows);
+            let json = JsonRows::of(&sheet).format(&whole).bytes;
+            let n_guarded = CsvRows(CsvGuard::Guarded).format(&whole).tally.n_guarded;
             for n_threads in [1, 3] {
+                let dir = tempfile::tempdir().expect("a folder");
+                let out_dir = dir.path().join("o");
+                let run = RunFolder::create(&out_dir, "run").expect("created");
+                let file = |name| run.file(name).expect("created");
+                let csv_file = CsvFile::begin(&sheet, file("pairs.csv"), CsvGuard::Guarded);
+                let json_file = JsonFile::begin(file("suggestions.json"));
+                let done = Mutex::new(Vec::new());
+                let finished = |file: Finished| {
+                    let tally = file.tally;
+                    let file = file.out.finish()?;
+                    done.lock()
+                        .expect("no panic")
+                        .push((file.name, tally.n_guarded));
+                    Ok(())
+                };
+                let work = sheet.into_files(
+                    vec![
+                        Box::new(CsvRows(CsvGuard::Guarded)),
+                        Box::new(JsonRows::of(&sheet)),
+                    ],
+                    vec![
+                        Box::new(csv_file.expect("begun")),
+                        Box::new(json_file.expect("begun")),
+                    ],
+                    &finished,
+                    &Silent,
+                );
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads);
-                let (mut csv, mut json) = (InMemory::default(), InMemory::default());
-                pool.build().expect("threads").scope(|_| {
-                    let files: Vec<Box<dyn SheetFile<'_, '_>>> =
-                        vec![Box::new(Kept(&mut csv)), Box::new(Kept(&mut json))];
-                    sheet.write(&formats(), files, &Silent).expect("written");
-                });
-                for (kept, format) in [&csv, &json].into_iter().zip(formats()) {
-                    let mut wanted = format.format(&whole);
-                    wanted.bytes.extend_from_slice(b"end");
-                    assert!(kept.bytes == wanted.bytes, "{n_rows} rows");
-                    assert_eq!(kept.n_guarded, wanted.tally.n_guarded);
-                    let starts = kept.rows.iter().map(|r| r.start);
-                    assert!(starts.eq((0..n_rows).step_by(ROWS_PER_BATCH)));
-                }
+                let pool = pool.build().expect("threads");
+                pool.install(|| in_lanes(vec![work])).expect("written");
+                let written = |name: &str| {
+                    let run = out_dir.join("runs/.tmp-run");
+                    std::fs::read(run.join(name)).expect("there")
+                };
+                assert!(written("pairs.csv") == in_memory(&sheet, CsvGuard::Guarded));
+                assert!(written("suggestions.json") == [b"[", &json[..], b"\n]\n"].concat());
+                let mut done = done.into_inner().expect("no panic");
+                done.sort_unstable();
+                assert_eq!(done, [("pairs.csv", n_guarded), ("suggestions.json", 0)]);
             }
         }
     }

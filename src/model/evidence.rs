@@ -1,5 +1,7 @@
 //! What a comparison finds per field, in bits, and against which other explanation.
 
+use std::fmt;
+
 /// Evidence is kept in thousandths of a bit, as integers, so that sums do not depend on their order.
 pub const MILLIBITS_PER_BIT: i32 = 1000;
 
@@ -94,6 +96,21 @@ pub enum Level {
 }
 
 impl Level {
+    /// All levels, by their numbers.
+    const ALL: [Level; 11] = [
+        Level::Missing,
+        Level::Same,
+        Level::Variant,
+        Level::Close,
+        Level::Sound,
+        Level::Initial,
+        Level::Partial,
+        Level::Generic,
+        Level::Linked,
+        Level::Different,
+        Level::Conflict,
+    ];
+
     /// The word used in `pairs.csv`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -119,6 +136,47 @@ pub struct FieldEvidence {
     pub level: Level,
     /// Evidence in millibits against the pair's [`Alternative`]: positive speaks for the same entity.
     pub millibits: i32,
+}
+
+/// The evidence of every field of [`EvidenceField::ALL`], in four bytes each: a large run holds millions of pairs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Fields([i32; EvidenceField::ALL.len()]);
+
+impl Fields {
+    /// Bits of a level's number, below the millibits.
+    const LEVEL_BITS: u32 = 8;
+
+    /// Of one entry per field, in their order. Panics when an entry has more than 8,000 bits, which no evidence has.
+    pub fn new(fields: [FieldEvidence; EvidenceField::ALL.len()]) -> Fields {
+        Fields(fields.map(|said| {
+            let shifted = said.millibits.checked_mul(1 << Self::LEVEL_BITS);
+            shifted.expect("evidence is some bits") | said.level as i32
+        }))
+    }
+
+    /// The entry of one field.
+    pub fn get(&self, field: EvidenceField) -> FieldEvidence {
+        Self::entry(self.0[field as usize])
+    }
+
+    /// The entries, in the order of the fields.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = FieldEvidence> + '_ {
+        self.0.iter().map(|packed| Self::entry(*packed))
+    }
+
+    fn entry(packed: i32) -> FieldEvidence {
+        let level = packed & ((1 << Self::LEVEL_BITS) - 1);
+        FieldEvidence {
+            level: Level::ALL[level as usize],
+            millibits: packed >> Self::LEVEL_BITS,
+        }
+    }
+}
+
+impl fmt::Debug for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
 }
 
 /// The best explanation of a pair other than "the same entity": what the evidence is weighed against.
@@ -165,7 +223,7 @@ impl Alternative {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PairEvidence {
     /// One entry per [`EvidenceField::ALL`].
-    pub fields: [FieldEvidence; EvidenceField::ALL.len()],
+    pub fields: Fields,
     /// The explanation the pair is weighed against: the one under which the score is lowest.
     pub alternative: Alternative,
     /// Log-odds, before looking, of "same entity" against the alternative.
@@ -182,6 +240,29 @@ impl PairEvidence {
 
     /// The entry of one field.
     pub fn field(&self, field: EvidenceField) -> FieldEvidence {
-        self.fields[field as usize]
+        self.fields.get(field)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packed_fields_are_what_they_were_made_of() {
+        for (i, level) in Level::ALL.into_iter().enumerate() {
+            assert_eq!(level as usize, i);
+            for millibits in [0, 1, -1, 250, -8_000_000, 8_000_000] {
+                let mut fields = [FieldEvidence {
+                    level: Level::Missing,
+                    millibits: 0,
+                }; EvidenceField::ALL.len()];
+                let said = FieldEvidence { level, millibits };
+                fields[i] = said;
+                let packed = Fields::new(fields);
+                assert_eq!(packed.get(EvidenceField::ALL[i]), said);
+                assert!(packed.iter().eq(fields));
+            }
+        }
     }
 }

@@ -28,7 +28,7 @@ pub use codes::{
 pub use column::TextColumn;
 pub use count::count;
 pub use evidence::{
-    Alternative, EvidenceField, FieldEvidence, Level, MILLIBITS_PER_BIT, PairEvidence,
+    Alternative, EvidenceField, FieldEvidence, Fields, Level, MILLIBITS_PER_BIT, PairEvidence,
 };
 pub use field::{Field, FieldKind, RecordType};
 pub use ids::{Csr, HashIndex, Interner, NONE, RecordIdx};

@@ -542,7 +542,7 @@ impl Explanation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Alternative, FieldEvidence};
+    use crate::model::{Alternative, FieldEvidence, Fields};
 
     fn evidence(field: EvidenceField, level: Level) -> PairEvidence {
         let mut fields = [FieldEvidence {
@@ -554,7 +554,7 @@ mod tests {
             millibits: AUTO_MILLIBITS,
         };
         PairEvidence {
-            fields,
+            fields: Fields::new(fields),
             alternative: Alternative::Strangers,
             prior_millibits: 0,
             score_millibits: AUTO_MILLIBITS,

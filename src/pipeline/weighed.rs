@@ -35,7 +35,7 @@ impl WeighedPairs<'_> {
 mod tests {
     use super::*;
     use crate::model::{
-        Alternative, CandidatePair, EvidenceField, FieldEvidence, Level, RuleMask, Verdict,
+        Alternative, CandidatePair, EvidenceField, FieldEvidence, Fields, Level, RuleMask, Verdict,
     };
     use proptest::prelude::*;
 
@@ -47,7 +47,7 @@ mod tests {
         ScoredPair {
             pair: CandidatePair::new(RecordIdx(left), RecordIdx(right), RuleMask::of(0)),
             evidence: PairEvidence {
-                fields: [missing; EvidenceField::ALL.len()],
+                fields: Fields::new([missing; EvidenceField::ALL.len()]),
                 alternative: Alternative::Strangers,
                 // Tells the pair.
                 prior_millibits: (left * 100 + right) as i32,

@@ -24,8 +24,8 @@ pub use explain::{field_phrase, pair_reason};
 pub use verdict::{AUTO_MILLIBITS, REVIEW_MILLIBITS};
 
 use crate::model::{
-    Alternative, CompanyAlias, EvidenceField, FieldEvidence, Interner, Level, NONE, PairEvidence,
-    Prepared, RecordIdx, RecordType,
+    Alternative, CompanyAlias, EvidenceField, FieldEvidence, Fields, Interner, Level, NONE,
+    PairEvidence, Prepared, RecordIdx, RecordType,
 };
 use crate::rules::predicate::{
     CompanyProfile, EXPECTED_PARTNERS, NameAgreement, NameProfile, Weights, millibits,
@@ -104,10 +104,10 @@ impl Weighed {
         let at = alternative as usize;
         let score_millibits = self.score_against(alternative)?;
         Some(PairEvidence {
-            fields: self.views.map(|view| FieldEvidence {
+            fields: Fields::new(self.views.map(|view| FieldEvidence {
                 level: view.level,
                 millibits: view.bits[at],
-            }),
+            })),
             alternative,
             prior_millibits: self.priors[at]?,
             score_millibits,

@@ -72,7 +72,7 @@ fn is_named_alike(evidence: &PairEvidence) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::FieldEvidence;
+    use crate::model::{FieldEvidence, Fields};
 
     fn evidence(alternative: Alternative, levels: &[(EvidenceField, Level)]) -> PairEvidence {
         let missing = FieldEvidence {
@@ -87,7 +87,7 @@ mod tests {
             };
         }
         PairEvidence {
-            fields,
+            fields: Fields::new(fields),
             alternative,
             prior_millibits: 0,
             score_millibits: 12_000,

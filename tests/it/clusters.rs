@@ -3,9 +3,9 @@
 use kinfold::cluster::{ClusterOptions, Clustering, cluster, weight};
 use kinfold::model::{
     Activity, Alternative, Candidacy, CandidatePair, ClusterFlag, EmailCode, EvidenceField, Field,
-    FieldEvidence, GenericValues, Interner, Level, Marks, NONE, Origin, PairEvidence, Prepared,
-    RecordIdx, RecordType, Role, RuleMask, ScoredPair, Silent, Suggestion, Table, TextColumn,
-    Verdict,
+    FieldEvidence, Fields, GenericValues, Interner, Level, Marks, NONE, Origin, PairEvidence,
+    Prepared, RecordIdx, RecordType, Role, RuleMask, ScoredPair, Silent, Suggestion, Table,
+    TextColumn, Verdict,
 };
 use kinfold::rules::SurvivorPolicy;
 use kinfold::survive::suggest;
@@ -43,7 +43,7 @@ impl World {
             fields[EvidenceField::BirthDate as usize].level = Level::Conflict;
         }
         let evidence = PairEvidence {
-            fields,
+            fields: Fields::new(fields),
             alternative: Alternative::Strangers,
             prior_millibits: 0,
             score_millibits: bits * 1000,

@@ -2,10 +2,10 @@
 
 use kinfold::model::{
     Activity, Alternative, Candidacy, CandidatePair, ClusterFlag, Coverage, EvidenceField, Field,
-    FieldEvidence, FileInfo, GenericKind, GenericValue, GoldenValue, HeavyKey, IngestReport,
-    LeftOut, Level, Member, Notice, Origin, Outcome, PairEvidence, Progress, RecordIdx, RecordType,
-    Reject, Role, RuleCount, RuleMask, ScoredPair, Side, Silent, Suggestion, SuppressedPair,
-    Suppression, Table, TextColumn, Verdict,
+    FieldEvidence, Fields, FileInfo, GenericKind, GenericValue, GoldenValue, HeavyKey,
+    IngestReport, LeftOut, Level, Member, Notice, Origin, Outcome, PairEvidence, Progress,
+    RecordIdx, RecordType, Reject, Role, RuleCount, RuleMask, ScoredPair, Side, Silent, Suggestion,
+    SuppressedPair, Suppression, Table, TextColumn, Verdict,
 };
 use kinfold::report::{CsvGuard, Published, ReportError, ReportInput, RunMeta, publish};
 use std::path::Path;
@@ -214,7 +214,7 @@ fn scored(left: RecordIdx, right: RecordIdx, verdict: Verdict) -> ScoredPair {
     ScoredPair {
         pair: CandidatePair::new(left, right, RuleMask(0b11)),
         evidence: PairEvidence {
-            fields,
+            fields: Fields::new(fields),
             alternative: Alternative::Colleagues,
             prior_millibits,
             score_millibits: prior_millibits + fields.iter().map(|f| f.millibits).sum::<i32>(),

@@ -285,7 +285,7 @@ impl Writer<'_> {
                 }
             }
         }
-        Ok(sheet.into_files(formats, files, finished, self.progress))
+        Ok(sheet.to_files(formats, files, finished, self.progress))
     }
 
     fn file(&mut self, name: &'static str, bytes: &[u8]) -> Result<(), ReportError> {

@@ -146,7 +146,7 @@ impl<'a> Sheet<'a> {
     /// rows.
     ///
     /// Memory: at most [`BATCHES_AHEAD`] batches and one for each thread, most of them as text only.
-    pub(super) fn into_files<'s>(
+    pub(super) fn to_files<'s>(
         &'s self,
         formats: Vec<Box<dyn RowFormat>>,
         files: Vec<Box<dyn SheetFile<'s, 'a> + 's>>,
@@ -469,7 +469,7 @@ mod tests {
                         .push((file.name, tally.n_guarded));
                     Ok(())
                 };
-                let work = sheet.into_files(
+                let work = sheet.to_files(
                     vec![
                         Box::new(CsvRows(CsvGuard::Guarded)),
                         Box::new(JsonRows::of(&sheet)),

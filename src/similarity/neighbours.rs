@@ -288,13 +288,13 @@ fn for_each_shortened(word: &[u8], n: usize, mut found: impl FnMut(u64)) {
     // The number of a text, put before another of some length.
     let before = |text: u64, len: usize| text.wrapping_mul(power[len]);
     found(first[len]);
-    for a in 0..len {
-        let one = before(first[a], len - a - 1).wrapping_add(stretch(a + 1, len));
+    for (a, front) in first[..len].iter().enumerate() {
+        let one = before(*front, len - a - 1).wrapping_add(stretch(a + 1, len));
         found(one);
         for b in a + 1..if n == 2 { len } else { 0 } {
             let n_last = len - b - 1;
             let middle = before(stretch(a + 1, b), n_last);
-            let two = before(first[a], len - a - 2).wrapping_add(middle);
+            let two = before(*front, len - a - 2).wrapping_add(middle);
             found(two.wrapping_add(stretch(b + 1, len)));
         }
     }

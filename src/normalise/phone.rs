@@ -372,8 +372,14 @@ fn split(text: &str) -> Vec<&str> {
     parts
 }
 
-/// Splits at `or`, `and`, `&`, `oder`, `ou`, `und`, `y` when both sides are numbers.
+/// Most bytes of a line in which words part numbers: each word is sought in all that is left behind each number.
+const WORDS_IN_LINE_MAX: usize = 1_000;
+
+/// Splits at `or`, `and`, `&`, `oder`, `ou`, `und`, `y` when both sides are numbers, in lines of usual length.
 fn split_words(line: &str) -> Vec<&str> {
+    if line.len() > WORDS_IN_LINE_MAX {
+        return vec![line];
+    }
     for word in [
         " or ", " and ", " & ", " oder ", " und ", " ou ", " et ", " OR ", " o ", " y ",
     ] {
@@ -401,13 +407,18 @@ fn join_short<'a>(
     };
     let start = |s: &str| s.as_ptr() as usize - whole.as_ptr() as usize;
     let joined = &whole[start(last)..start(piece) + piece.len()];
-    if n_digits(last) >= WEAK_DIGITS_MIN && n_digits(piece) >= WEAK_DIGITS_MIN {
+    // From the end, where pieces with digits were joined last: a cell may be nothing but short pieces.
+    let has_digits = |s: &str, n: usize| {
+        let digits = s.bytes().rev().filter(u8::is_ascii_digit);
+        digits.take(n).count() == n
+    };
+    if has_digits(last, WEAK_DIGITS_MIN) && has_digits(piece, WEAK_DIGITS_MIN) {
         parts.push(last);
         parts.push(piece);
-    } else if n_digits(last) == 0 {
+    } else if !has_digits(last, 1) {
         parts.push(piece);
-    } else if n_digits(piece) == 0
-        || n_digits(last) >= WEAK_DIGITS_MIN && separator == '/' && piece.trim().len() <= 4
+    } else if !has_digits(piece, 1)
+        || has_digits(last, WEAK_DIGITS_MIN) && separator == '/' && piece.trim().len() <= 4
     {
         parts.push(last);
     } else {

@@ -243,6 +243,8 @@ fn cells_full_of_one_thing_are_read_soon() {
         ("emailaddress1", list(&|i| format!("a{i}@b.example"))),
         ("emailaddress1", format!("a{}@b.example", full(" "))),
         ("telephone1", list(&|i| format!("+1 212 {:07}", i))),
+        ("telephone1", full("1,")),
+        ("telephone1", full("212 555 0123 y ")),
         ("address1_line1", full("a b ")),
         ("address1_line1", full("12 Main St, ")),
         ("companyname", full("GmbH ")),

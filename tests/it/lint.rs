@@ -569,7 +569,7 @@ fn long_values_keep_a_check_no_longer() {
         let word = format!("{} ", ["abc", "bcd", "cda", "dab"][i % 4]).repeat(40);
         format!("{i}{word}").repeat(40)
     };
-    let mut rows = people(30);
+    let mut rows = people(60);
     for (i, row) in rows.iter_mut().enumerate() {
         row.0[CITY] = notes(i);
     }

@@ -94,28 +94,39 @@ impl Run<'_> {
         Ok((hits, heavy_keys, plan))
     }
 
+    /// Similar companies of each company, made when first asked for.
+    ///
+    /// Ask once before keys are shared out among threads: a thread that waits for a part of the join may take up another
+    /// key meanwhile, which would make the same again.
+    pub(super) fn near_companies(&self, threshold: f64) -> &Csr<u32> {
+        if let Some(near) = self.near_companies.get() {
+            return near;
+        }
+        let companies = self.input.companies;
+        let n_words = self.input.prepared.companies.vocabulary.len();
+        let mut both = Vec::new();
+        for (a, b) in similar_companies(companies, n_words, threshold, &|_| true) {
+            both.push((a, b));
+            both.push((b, a));
+        }
+        both.par_sort_unstable();
+        let mut rows = Csr::default();
+        let mut at = 0;
+        for form in 0..companies.n_forms() as u32 {
+            let from = at;
+            while at < both.len() && both[at].0 == form {
+                at += 1;
+            }
+            rows.push_row(both[from..at].iter().map(|p| p.1));
+        }
+        // Made before the cell is held: who holds it must not wait for other threads.
+        self.near_companies.get_or_init(|| rows)
+    }
+
     /// Splits the records of a heavy key by company: those of one company, and those of two similar ones.
     pub(super) fn divide_by_company(&self, members: &[u32], threshold: f64) -> Vec<Hit> {
         let companies = self.input.companies;
-        let near = self.near_companies.get_or_init(|| {
-            let n_words = self.input.prepared.companies.vocabulary.len();
-            let mut both = Vec::new();
-            for (a, b) in similar_companies(companies, n_words, threshold, &|_| true) {
-                both.push((a, b));
-                both.push((b, a));
-            }
-            both.par_sort_unstable();
-            let mut rows = Csr::default();
-            let mut at = 0;
-            for form in 0..companies.n_forms() as u32 {
-                let from = at;
-                while at < both.len() && both[at].0 == form {
-                    at += 1;
-                }
-                rows.push_row(both[from..at].iter().map(|p| p.1));
-            }
-            rows
-        });
+        let near = self.near_companies(threshold);
         let mut keyed: Vec<(u32, u32)> = members
             .iter()
             .filter_map(|g| match self.input.prepared.company[self.first(*g).at()] {

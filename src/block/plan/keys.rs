@@ -64,6 +64,13 @@ impl Run<'_> {
             .collect();
         // Large keys first: they are split among threads from within, small ones fill the gaps.
         order.sort_by_key(|k| (std::cmp::Reverse(postings.row(*k as usize).len()), *k));
+        let largest = order.first().map_or(0, |k| postings.row(*k as usize).len());
+        if let Some(threshold) = self.rule.company_threshold()
+            && largest > REFINE_FROM
+            && !self.rule.needs_name()
+        {
+            self.near_companies(threshold);
+        }
         let hits = order
             .par_iter()
             .with_max_len(256)

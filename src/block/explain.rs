@@ -192,10 +192,12 @@ pub(super) fn choices(
     groups: &ValueGroups,
     thorough: bool,
 ) -> Result<Vec<Vec<Estimate>>, BlockError> {
-    rules
+    let all: Vec<_> = rules
         .par_iter()
         .map(|rule| plan::choose(rule, input, groups, thorough))
-        .collect()
+        .collect();
+    // Of several rules that cannot run the first is told, whichever thread was faster.
+    all.into_iter().collect()
 }
 
 /// What is shown of the choices.

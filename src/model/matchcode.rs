@@ -26,11 +26,13 @@ pub enum Mark {
     Partial,
     /// The name is written in Han or Hangul, a sign a syllable: another sign is another name, not a slip.
     Signs,
+    /// Longer than any real value of its kind: only its beginning was read.
+    Cut,
 }
 
 impl Mark {
     /// All marks.
-    pub const ALL: [Mark; 11] = [
+    pub const ALL: [Mark; 12] = [
         Mark::Invalid,
         Mark::Placeholder,
         Mark::Role,
@@ -42,6 +44,7 @@ impl Mark {
         Mark::NotAPerson,
         Mark::Partial,
         Mark::Signs,
+        Mark::Cut,
     ];
 
     /// The word used in JSON lines and reports.
@@ -58,6 +61,7 @@ impl Mark {
             Mark::NotAPerson => "not-a-person",
             Mark::Partial => "partial",
             Mark::Signs => "signs",
+            Mark::Cut => "cut",
         }
     }
 }
@@ -79,6 +83,12 @@ impl Marks {
     /// Adds `mark`.
     pub fn add(&mut self, mark: Mark) {
         *self = self.with(mark);
+    }
+
+    /// This set with `mark` taken out.
+    #[must_use]
+    pub fn without(self, mark: Mark) -> Marks {
+        Marks(self.0 & !(1 << mark as u8))
     }
 
     /// True when `mark` is in the set.

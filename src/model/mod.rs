@@ -44,7 +44,7 @@ pub use outcome::{
 };
 pub use pair::{CandidatePair, RuleMask, ScoredPair, Side, Verdict};
 pub use prepared::{
-    Companies, CompanyGroups, Domains, Emails, GenericValues, Names, Phones, Prepared,
+    Companies, CompanyGroups, CutValues, Domains, Emails, GenericValues, Names, Phones, Prepared,
     TextColumnCodes, TextForm,
 };
 pub use progress::{Progress, Silent};

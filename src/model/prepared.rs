@@ -287,8 +287,21 @@ pub struct Prepared {
     pub government_ids: TextCodes,
     /// Text columns that the rules name, in rule order.
     pub texts: Vec<TextColumnCodes>,
+    /// How many values were read in part.
+    pub cut: CutValues,
     /// Lineage: pairs of a qualified lead and a record born from it, left < right, ascending. Not duplicates.
     pub lineage: Vec<(RecordIdx, RecordIdx)>,
+}
+
+/// How many values are longer than any real one of their kind, so that only their beginning was read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CutValues {
+    /// Records whose name has more than eight words or a word of more than 256 letters.
+    pub names: u64,
+    /// Distinct companies, the same.
+    pub companies: u64,
+    /// Distinct address lines of more than 1,000 characters.
+    pub address_lines: u64,
 }
 
 impl Prepared {

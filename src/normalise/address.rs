@@ -24,7 +24,7 @@ const CHARS_MAX: usize = 1000;
 /// the name (`Plaza Mayor`) belong to the name, but for the usual ones (`street`, `rue`, `calle`, `via`, `ul.`).
 ///
 /// A line without a house number has no matchcode and the mark [`Mark::Partial`]. Town and country are not part of it.
-/// Of a longer line the first 1,000 characters are read.
+/// Of a longer line the first 1,000 characters are read, which gives the mark [`Mark::Cut`].
 ///
 /// ```
 /// use kinfold::normalise::address::read;
@@ -35,7 +35,8 @@ const CHARS_MAX: usize = 1000;
 /// ```
 pub fn read(text: &str) -> AddressCode {
     let mut unit: Vec<String> = Vec::new();
-    let segments: Vec<Vec<Token>> = segments(beginning(text))
+    let beginning = beginning(text);
+    let segments: Vec<Vec<Token>> = segments(beginning)
         .into_iter()
         .map(|segment| without_unit(segment, &mut unit))
         .filter(|segment| !segment.is_empty())
@@ -47,6 +48,9 @@ pub fn read(text: &str) -> AddressCode {
     unit.extend(floors.into_iter().flatten().map(|t| t.text));
     let mut code = street_of(&joined(segments), &mut unit);
     code.unit = unit.concat();
+    if beginning.len() < text.len() {
+        code.marks.add(Mark::Cut);
+    }
     if code.street.is_empty() {
         code.marks.add(Mark::Invalid);
     } else if code.number.is_empty() {

@@ -1,7 +1,7 @@
 //! Company names to content tokens.
 
 use super::domain::{ascii_domain, known_root, label};
-use super::fold::{fold, visible};
+use super::fold::{cut_words, fold, visible};
 use super::place::country_code;
 use super::tables::company_words::{ABBREVIATIONS, CONJUNCTIONS, LABEL_SUFFIXES};
 use super::tables::legal_forms::{LEADING, LEGAL_FORMS, NATIVE};
@@ -43,7 +43,8 @@ const ACRONYM_TOKENS_MIN: usize = 3;
 /// label, abbreviations are spelled out. When that would leave nothing, the tokens before stripping are kept.
 ///
 /// Words typed where a company is asked for (`n/a`, `self-employed`, `private`) give no tokens and the mark
-/// `Placeholder`; blank text gives no tokens and the mark `Invalid`.
+/// `Placeholder`; blank text gives no tokens and the mark `Invalid`; a name of more than eight content tokens, or with a word
+/// of more than 256 letters, has the mark `Cut`.
 pub fn read(text: &str) -> CompanyCode {
     let text = visible(text);
     let text = text.trim();
@@ -79,19 +80,20 @@ pub fn read(text: &str) -> CompanyCode {
     if words.is_empty() {
         return empty(Mark::Invalid);
     }
+    let mut is_cut = cut_words(&mut words);
     if is_placeholder(&words.join(" ")) {
         return empty(Mark::Placeholder);
     }
     // Until nothing changes, so that reading the result again changes nothing either.
-    let mut tokens = stripped(words.clone(), &mut form);
+    let mut tokens = stripped(words.clone(), &mut form, &mut is_cut);
     let mut before = Cow::Borrowed(words.as_slice());
     while tokens != *before {
         before = Cow::Owned(tokens.clone());
-        tokens = stripped(tokens, &mut form);
+        tokens = stripped(tokens, &mut form, &mut is_cut);
     }
     if tokens.is_empty() {
         tokens = join_letters(words);
-        tokens.truncate(TOKENS_MAX);
+        is_cut |= cut(&mut tokens);
         form.clear();
     }
     if is_placeholder(&tokens.join(" ")) {
@@ -106,9 +108,20 @@ pub fn read(text: &str) -> CompanyCode {
         squashed: tokens.concat(),
         acronym,
         legal_form: form,
-        marks: Marks::NONE,
+        marks: if is_cut {
+            Marks::NONE.with(Mark::Cut)
+        } else {
+            Marks::NONE
+        },
         tokens,
     }
+}
+
+/// Cuts to as many tokens, and letters of each, as are kept; true when something came off.
+fn cut(tokens: &mut Vec<String>) -> bool {
+    let n = tokens.len();
+    tokens.truncate(TOKENS_MAX);
+    cut_words(tokens) | (tokens.len() < n)
 }
 
 /// Share of companies taken to have a word in their names at least, from 0.0 (no such word) to 1.0: a file of few companies
@@ -132,7 +145,7 @@ pub fn usual_share(word: &str) -> f64 {
 }
 
 /// One round of taking noise and legal forms off; empty when nothing else is there.
-fn stripped(words: Vec<String>, form: &mut String) -> Vec<String> {
+fn stripped(words: Vec<String>, form: &mut String, is_cut: &mut bool) -> Vec<String> {
     let mut tokens = without_conjunctions(words);
     // `M/s Acme Traders`, an Indian way of address to a firm.
     if tokens.len() > 2 && tokens[0] == "m" && tokens[1] == "s" {
@@ -155,7 +168,7 @@ fn stripped(words: Vec<String>, form: &mut String) -> Vec<String> {
         // `The Limited` is a name, not an article before a form.
         tokens.clear();
     }
-    tokens.truncate(TOKENS_MAX);
+    *is_cut |= cut(&mut tokens);
     tokens
         .into_iter()
         .map(|t| {

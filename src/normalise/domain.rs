@@ -13,6 +13,10 @@ static FREE_MAIL: WordSet = WordSet::new(|| set_of(domains::FREE_MAIL));
 static FREE_MAIL_LABELS: WordSet = WordSet::new(|| set_of(domains::FREE_MAIL_LABELS));
 static PLACEHOLDER_DOMAINS: WordSet = WordSet::new(|| set_of(domains::PLACEHOLDER_DOMAINS));
 
+/// Most bytes of a host name.
+/// Source: RFC 1035, 3.1, without the length of the root.
+const HOST_BYTES_MAX: usize = 253;
+
 /// Reads a web site or bare domain: `https://www.Contoso.co.uk/about` gives `contoso.co.uk`.
 ///
 /// `None` for blank text, for text without a public suffix (`n/a`, `localhost`), for IP addresses, and for a page on a
@@ -57,7 +61,7 @@ pub fn read(text: &str) -> Option<DomainCode> {
 /// Needs at least two labels and a last label that is not a number.
 pub(crate) fn ascii_domain(host: &str) -> Option<String> {
     let host = host.trim().trim_matches('.');
-    if host.is_empty() || host.len() > 253 {
+    if host.is_empty() || host.len() > HOST_BYTES_MAX {
         return None;
     }
     let ascii = if host
@@ -75,6 +79,10 @@ pub(crate) fn ascii_domain(host: &str) -> Option<String> {
         idna::domain_to_ascii(host).ok()?
     };
     let trimmed = ascii.trim_matches('.');
+    // Punycode may be longer than what it stands for.
+    if trimmed.len() > HOST_BYTES_MAX {
+        return None;
+    }
     let mut n_labels = 0;
     for label in trimmed.split('.') {
         let clean = !label.is_empty()

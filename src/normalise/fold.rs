@@ -29,6 +29,20 @@ pub fn fold(text: &str) -> String {
     fold_ascii(&romanised(&decoded_again(text)))
 }
 
+/// Most letters of a folded word that are kept: no name has so many, and comparing two words of a hundred thousand
+/// letters would take minutes.
+const LETTERS_MAX: usize = 256;
+
+/// Cuts folded words to their first 256 letters; true when one was longer.
+pub(super) fn cut_words(words: &mut [String]) -> bool {
+    let mut is_cut = false;
+    for word in words.iter_mut().filter(|w| w.len() > LETTERS_MAX) {
+        word.truncate(LETTERS_MAX);
+        is_cut = true;
+    }
+    is_cut
+}
+
 /// Text that was UTF-8 and was read as Windows-1252 on its way (`MÃ¼ller`), as it was meant (`Müller`); any other text
 /// as it is.
 ///

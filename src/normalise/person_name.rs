@@ -5,7 +5,7 @@
 
 mod plain;
 
-use super::fold::{fold, visible};
+use super::fold::{cut_words, fold, visible};
 use super::tables::titles::NOTES;
 use super::tables::{WordSet, set_of, titles};
 use super::variants::variants_of;
@@ -351,6 +351,9 @@ impl Reading {
     fn finish(mut self) -> PersonName {
         let mut marks = Marks::NONE;
         for list in [&mut self.given, &mut self.middle, &mut self.surname] {
+            if cut_words(list) {
+                marks.add(Mark::Cut);
+            }
             let n_before = list.len();
             list.retain(|t| !is_number(t) && !is_placeholder(t));
             self.saw_placeholder |= list.len() < n_before;
@@ -373,7 +376,10 @@ impl Reading {
         }
         let mut tokens: Vec<(String, TokenRole)> = Vec::new();
         let room = TOKENS_MAX.saturating_sub(self.given.len() + self.surname.len());
-        self.middle.truncate(room);
+        if self.middle.len() > room {
+            self.middle.truncate(room);
+            marks.add(Mark::Cut);
+        }
         let (has_given, has_surname) = (!self.given.is_empty(), !self.surname.is_empty());
         tokens.extend(self.given.into_iter().map(|t| (t, TokenRole::Given)));
         tokens.extend(self.middle.into_iter().map(|t| (t, TokenRole::Middle)));
@@ -386,7 +392,10 @@ impl Reading {
             };
             tokens.push((token, role));
         }
-        tokens.truncate(TOKENS_MAX);
+        if tokens.len() > TOKENS_MAX {
+            tokens.truncate(TOKENS_MAX);
+            marks.add(Mark::Cut);
+        }
         if tokens.is_empty() {
             marks.add(Mark::Invalid);
             if self.saw_placeholder {

@@ -95,9 +95,10 @@ pub fn prepare(
     (out.phones, out.phone_codes.codes) =
         phones.unwrap_or_else(|| (empty_rows(n), PhoneCodes::default()));
     (out.country, out.countries) = country.numbered(|at| country_codes[at].unwrap_or_default());
-    (out.name, out.names) = names.unwrap_or_else(|| (vec![NONE; n], Names::default()));
-    (out.company, out.companies) =
-        companies.unwrap_or_else(|| (vec![NONE; n], Companies::default()));
+    (out.name, out.names, out.cut.names) =
+        names.unwrap_or_else(|| (vec![NONE; n], Names::default(), 0));
+    (out.company, out.companies, out.cut.companies) =
+        companies.unwrap_or_else(|| (vec![NONE; n], Companies::default(), 0));
     let domains;
     (out.emails, out.email_codes, domains) =
         emails.unwrap_or_else(|| (empty_rows(n), Emails::default(), DomainNumbers::default()));
@@ -114,6 +115,7 @@ pub fn prepare(
     (out.postcode, out.postcodes) = places.postcode;
     (out.street, out.streets) = places.street;
     (out.address, out.addresses) = places.address;
+    out.cut.address_lines = places.n_lines_cut;
     declared::drop_bypassed_addresses(&mut out, &rules.values);
     (out.title, out.titles) = places.title;
     (out.government_id, out.government_ids) = places.government_id;

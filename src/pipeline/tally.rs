@@ -127,6 +127,9 @@ fn rule_counts(
     counts
 }
 
+/// How much of the name of a person or company is read.
+const NAME_MAX: &str = "eight words, or 256 letters in a word,";
+
 fn coverage(
     loaded: &Loaded,
     rules: &RuleSet,
@@ -148,6 +151,19 @@ fn coverage(
             count(text.n_cut),
             text.name
         ));
+    }
+    let cut = loaded.prepared.cut;
+    for (n, what, most) in [
+        (cut.names, "names", NAME_MAX),
+        (cut.companies, "companies", NAME_MAX),
+        (cut.address_lines, "address lines", "1,000 characters"),
+    ] {
+        if n > 0 {
+            statements.push(format!(
+                "Of {what} with more than {most} the beginning was read: {}.",
+                count(n)
+            ));
+        }
     }
     for (rule, entry) in rules.rules.iter().zip(counts) {
         let (below, skipped) = (

@@ -33,6 +33,12 @@ pub enum ReportError {
         /// The folder.
         path: PathBuf,
     },
+    /// The folder of the runs is a link.
+    #[error("use {} as output folder: {runs} in it is a link, and none is followed there; name the folder that holds the runs", path.display(), runs = super::folder::RUNS)]
+    LinkedRuns {
+        /// The output folder.
+        path: PathBuf,
+    },
     /// A folder for a few files holds others.
     #[error("use {} as output folder: it holds other files; name a new or an empty folder", path.display())]
     OtherFiles {
@@ -99,6 +105,7 @@ impl ReportError {
             ReportError::Io { .. } | ReportError::Parquet { .. } => ReportErrorKind::Io,
             ReportError::Busy { .. } => ReportErrorKind::Busy,
             ReportError::NotOurs { .. }
+            | ReportError::LinkedRuns { .. }
             | ReportError::OtherFiles { .. }
             | ReportError::NotAFolder { .. }
             | ReportError::NoRun { .. }

@@ -283,6 +283,7 @@ pub(super) fn prepare(out_dir: &Path) -> Result<(), ReportError> {
         }
         Ok(_) => {}
     }
+    refuse_linked_runs(out_dir)?;
     if out_dir.join(MARKER).is_file() {
         return Ok(());
     }
@@ -305,6 +306,16 @@ pub(super) fn prepare(out_dir: &Path) -> Result<(), ReportError> {
         // Another run marked it in this moment.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(ReportError::io("create", &marker)(error)),
+    }
+}
+
+/// Refuses an output folder whose runs would be written, or removed, elsewhere.
+pub(super) fn refuse_linked_runs(out_dir: &Path) -> Result<(), ReportError> {
+    match fs::symlink_metadata(out_dir.join(RUNS)) {
+        Ok(found) if found.file_type().is_symlink() => Err(ReportError::LinkedRuns {
+            path: out_dir.to_owned(),
+        }),
+        _ => Ok(()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Removing the runs that name some records, for a person who is to be erased.
 
 use super::error::ReportError;
-use super::folder::{FILES, LATEST, RUNS, TEMP, is_run_id, remove_dead_run};
+use super::folder::{FILES, LATEST, RUNS, TEMP, is_run_id, refuse_linked_runs, remove_dead_run};
 use crate::durable::{Mentions, sync_folder};
 use std::fs;
 use std::io;
@@ -24,6 +24,7 @@ pub struct ForgottenRuns {
 /// found as a whole word, whatever the case of its letters, so that a name or note that contains it counts as well.
 /// Cost: one pass over the text of all runs. Errors: no output folder of ours, a file that cannot be read.
 pub fn runs_naming(out_dir: &Path, ids: &[String]) -> Result<ForgottenRuns, ReportError> {
+    refuse_linked_runs(out_dir)?;
     let ids = Mentions::new(ids);
     let runs = out_dir.join(RUNS);
     let found = match fs::read_dir(&runs) {

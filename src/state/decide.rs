@@ -64,7 +64,7 @@ impl StateFolder {
         let refused = |why: String| Err(StateError::Decisions { why });
         if pairs.len() > PAIRS_MAX {
             return refused(format!(
-                "there are {} pairs, and one command records up to {PAIRS_MAX}",
+                "there are {} pairs, and one command records up to {PAIRS_MAX}: give them in several lists",
                 pairs.len()
             ));
         }

@@ -248,15 +248,44 @@ fn cells_full_of_one_thing_are_read_soon() {
         ("address1_line1", full("a b ")),
         ("address1_line1", full("12 Main St, ")),
         ("companyname", full("GmbH ")),
+        ("firstname", full("St")),
+        ("fullname", full("中")),
+        ("companyname", full("St")),
     ] {
         let text = format!("leadid,{column},statecode\nL1,\"{value}\",0\nL2,\"{value}\",0\n");
         fs::write(dir.path().join("leads.csv"), text).expect("written");
         let begun = Instant::now();
         let out = run(dir.path(), &["leads.csv"]);
         let err = String::from_utf8_lossy(&out.stderr);
-        let what = &value[..8];
+        let what: String = value.chars().take(8).collect();
         assert_eq!(out.status.code(), Some(0), "{column} {what}: {err}");
         assert!(begun.elapsed() < SOON, "{column} {what}");
+    }
+}
+
+#[test]
+fn the_report_says_which_values_were_read_in_part() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let word = "ab".repeat(150);
+    let words = "one two three four five six seven eight nine ten";
+    let street = "12 Main Street, ".repeat(100);
+    let text = format!(
+        "leadid,firstname,lastname,companyname,address1_line1,statecode\n\
+         L1,{word},Moor,{words},\"{street}\",0\nL2,Ann,{word},Contoso,1 Main Street,0\n"
+    );
+    fs::write(dir.path().join("leads.csv"), text).expect("written");
+    let out = run(dir.path(), &["leads.csv"]);
+    let err = String::from_utf8_lossy(&out.stderr);
+    assert_eq!(out.status.code(), Some(0), "{err}");
+    let summary = fs::read(dir.path().join("o/latest/summary.json")).expect("written");
+    let summary: serde_json::Value = serde_json::from_slice(&summary).expect("JSON");
+    let statements = summary["coverage"]["statements"].to_string();
+    for said in [
+        "Of names with more than eight words, or 256 letters in a word, the beginning was read: 2.",
+        "Of companies with more than eight words, or 256 letters in a word, the beginning was read: 1.",
+        "Of address lines with more than 1,000 characters the beginning was read: 1.",
+    ] {
+        assert!(statements.contains(said), "{statements}");
     }
 }
 

@@ -434,6 +434,28 @@ fn a_folder_of_other_things_is_refused_and_left_alone() {
     assert_eq!(fs::read_dir(out.path()).expect("there").count(), 1);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_linked_folder_of_runs_is_refused_and_nothing_written_behind_it() {
+    let out = tempfile::tempdir().expect("a folder");
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    small().publish(out.path()).expect("published");
+    std::fs::remove_dir_all(out.path().join("runs")).expect("removed");
+    std::os::unix::fs::symlink(elsewhere.path(), out.path().join("runs")).expect("made");
+    let errors = [
+        small().publish(out.path()).expect_err("refused"),
+        lock(out.path(), Duration::ZERO).expect_err("refused"),
+    ];
+    for error in errors {
+        assert_eq!(error.kind(), ReportErrorKind::Usage, "{error}");
+        assert!(
+            error.to_string().contains("runs in it is a link"),
+            "{error}"
+        );
+    }
+    assert_eq!(fs::read_dir(elsewhere.path()).expect("there").count(), 0);
+}
+
 /// Asks to stop at the n-th question.
 struct StopAt {
     n: u64,

@@ -131,7 +131,7 @@ pub(super) fn read_emails(table: &Table) -> (Csr<u32>, Emails, DomainNumbers) {
                 let id = index.number(hash, is_same, || new);
                 if id == new {
                     // How one record wrote the address says nothing about it.
-                    emails.codes.push(matchcode, without(*marks, Mark::Tagged));
+                    emails.codes.push(matchcode, marks.without(Mark::Tagged));
                     let registrable = &matchcode[matchcode.len() - registrable_len..];
                     let kind = || domain::kind(registrable);
                     emails.domain.push(domains.number(registrable, kind));
@@ -144,13 +144,6 @@ pub(super) fn read_emails(table: &Table) -> (Csr<u32>, Emails, DomainNumbers) {
         });
     });
     (rows, emails, domains)
-}
-
-fn without(marks: Marks, mark: Mark) -> Marks {
-    marks
-        .iter()
-        .filter(|m| *m != mark)
-        .fold(Marks::NONE, Marks::with)
 }
 
 const PHONE_USES: [(Field, PhoneUseKind); 4] = [
@@ -209,7 +202,7 @@ pub(super) fn read_phones(
                     codes.push(PhoneRef {
                         matchcode,
                         kind: what.kind,
-                        marks: without(without(what.marks, Mark::Extension), Mark::Mangled),
+                        marks: what.marks.without(Mark::Extension).without(Mark::Mangled),
                     });
                 }
                 row.push(PhoneUse {

@@ -2,13 +2,15 @@
 
 use super::{Distinct, read_in_order};
 use crate::model::{
-    Companies, CompanyCode, Field, HashIndex, NONE, NameToken, Names, PersonName, RecordType, Table,
+    Companies, CompanyCode, Field, HashIndex, Mark, Marks, NONE, NameToken, Names, PersonName,
+    RecordType, Table,
 };
 use crate::normalise::person_name::NameParts;
 use crate::normalise::{company, person_name};
 
-/// The name of every record, and the distinct ones. Accounts have none.
-pub(super) fn read_names(table: &Table) -> (Vec<u32>, Names) {
+/// The name of every record, and the distinct ones. Accounts have none. Of how many records the name was cut is counted
+/// in the last.
+pub(super) fn read_names(table: &Table) -> (Vec<u32>, Names, u64) {
     let [first, middle, last, suffix, full] = [
         Field::FirstName,
         Field::MiddleName,
@@ -34,15 +36,25 @@ pub(super) fn read_names(table: &Table) -> (Vec<u32>, Names) {
     let mut index = HashIndex::default();
     let mut tokens: Vec<NameToken> = Vec::new();
     let mut column = Vec::with_capacity(table.n_records());
+    let mut n_cut = 0;
     read_in_order(table.n_records(), read, |_, name| {
         column.push(match name {
-            Some(name) if !name.tokens.is_empty() => {
+            Some(mut name) if !name.tokens.is_empty() => {
+                n_cut += u64::from(take_cut(&mut name.marks));
                 number_name(&name, &mut names, &mut index, &mut tokens)
             }
             _ => NONE,
         });
     });
-    (column, names)
+    (column, names, n_cut)
+}
+
+/// Takes the mark of a value that was cut off; true when it was there. What else is behind the end says nothing about
+/// whether two values are one.
+pub(super) fn take_cut(marks: &mut Marks) -> bool {
+    let is_cut = marks.has(Mark::Cut);
+    *marks = marks.without(Mark::Cut);
+    is_cut
 }
 
 /// The number of a name among `names`, new if not seen before. `tokens` is room to work in.
@@ -74,14 +86,16 @@ fn number_name(
     id
 }
 
-/// The company of every record, and the distinct ones.
-pub(super) fn read_companies(table: &Table) -> (Vec<u32>, Companies) {
+/// The company of every record, and the distinct ones; how many companies as written were cut is counted in the last.
+pub(super) fn read_companies(table: &Table) -> (Vec<u32>, Companies, u64) {
     let distinct = Distinct::of(table.n_records(), table.field(Field::CompanyName));
     let mut companies = Companies::default();
     let mut index = HashIndex::default();
     let mut numbers: Vec<u32> = Vec::with_capacity(distinct.values.len());
     let read = |id: usize| -> CompanyCode { company::read(distinct.values[id]) };
-    read_in_order(distinct.values.len(), read, |_, code| {
+    let mut n_cut = 0;
+    read_in_order(distinct.values.len(), read, |_, mut code| {
+        n_cut += u64::from(take_cut(&mut code.marks));
         if code.tokens.is_empty() {
             numbers.push(NONE);
             return;
@@ -94,5 +108,5 @@ pub(super) fn read_companies(table: &Table) -> (Vec<u32>, Companies) {
         }
         numbers.push(id);
     });
-    (distinct.renumbered(&numbers), companies)
+    (distinct.renumbered(&numbers), companies, n_cut)
 }

@@ -1,7 +1,7 @@
 //! The columns that are one number a record: place, job title, personal number, day of birth.
 
 use super::{Distinct, number_of, read_column, read_in_order};
-use crate::model::{Field, Interner, NONE, Table, TextCodes};
+use crate::model::{Field, Interner, Mark, NONE, Table, TextCodes};
 use crate::normalise::{address, fold, place};
 use crate::rules::predicate::date::{self, Slashes};
 use rayon::prelude::*;
@@ -18,6 +18,8 @@ pub(super) struct Places {
     pub(super) title: (Vec<u32>, TextCodes),
     pub(super) government_id: (Vec<u32>, TextCodes),
     pub(super) birth_date: Vec<u32>,
+    /// Distinct address lines that were cut.
+    pub(super) n_lines_cut: u64,
 }
 
 impl Places {
@@ -31,6 +33,7 @@ impl Places {
             title: none(),
             government_id: none(),
             birth_date: vec![NONE; n],
+            n_lines_cut: 0,
         }
     }
 }
@@ -55,10 +58,11 @@ pub(super) fn read_places(table: &Table) -> Places {
         let government_id = read_column(table, Field::GovernmentId, government_id);
         (title, government_id, read_days())
     };
-    let ((street, address), ((city, postcode), (title, government_id, birth_date))) = rayon::join(
-        || read_addresses(table),
-        || rayon::join(read_towns, read_others),
-    );
+    let ((street, address, n_lines_cut), ((city, postcode), (title, government_id, birth_date))) =
+        rayon::join(
+            || read_addresses(table),
+            || rayon::join(read_towns, read_others),
+        );
     Places {
         city,
         postcode,
@@ -67,21 +71,27 @@ pub(super) fn read_places(table: &Table) -> Places {
         title,
         government_id,
         birth_date,
+        n_lines_cut,
     }
 }
 
-/// Address lines in parts, and their matchcodes.
-fn read_addresses(table: &Table) -> ((Vec<u32>, TextCodes), (Vec<u32>, TextCodes)) {
+/// A column of texts: the number of each record's, and the texts.
+type Numbered = (Vec<u32>, TextCodes);
+
+/// Address lines in parts, their matchcodes, and how many distinct lines were cut.
+fn read_addresses(table: &Table) -> (Numbered, Numbered, u64) {
     let distinct = Distinct::of(table.n_records(), table.field(Field::Street));
     let (mut streets, mut addresses) = (TextCodes::default(), TextCodes::default());
+    let mut n_cut = 0;
     let mut numbers: Vec<(u32, u32)> = Vec::with_capacity(distinct.values.len());
     read_in_order(
         distinct.values.len(),
         |id| {
             let code = address::read(distinct.values[id]);
-            (code.line(), code.matchcode)
+            (code.line(), code.marks.has(Mark::Cut), code.matchcode)
         },
-        |_, (line, matchcode)| {
+        |_, (line, is_cut, matchcode)| {
+            n_cut += u64::from(is_cut);
             numbers.push((
                 number_of(&line, &mut streets),
                 number_of(&matchcode, &mut addresses),
@@ -95,6 +105,7 @@ fn read_addresses(table: &Table) -> ((Vec<u32>, TextCodes), (Vec<u32>, TextCodes
     (
         (of_records(&|n| n.0), streets),
         (of_records(&|n| n.1), addresses),
+        n_cut,
     )
 }
 

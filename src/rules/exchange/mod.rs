@@ -302,7 +302,7 @@ fn plural_files(n: usize) -> String {
     }
 }
 
-/// Gives rules of one name names of their own, and drops ids met twice.
+/// Gives rules of one name names of their own, and drops ids met twice and ids that no rule file could hold.
 fn name_apart(rules: &mut [Rule], losses: &mut Losses) {
     let mut names: BTreeSet<String> = BTreeSet::new();
     let mut ids: BTreeSet<String> = BTreeSet::new();
@@ -330,7 +330,8 @@ fn name_apart(rules: &mut [Rule], losses: &mut Losses) {
                 format!("two rules are called {base:?}; this one was renamed"),
             );
         }
-        rule.id = rule.id.take().filter(|id| ids.insert(id.clone()));
+        let is_usable = |id: &str| !id.trim().is_empty() && !id.chars().any(char::is_control);
+        rule.id = (rule.id.take()).filter(|id| is_usable(id) && ids.insert(id.clone()));
     }
 }
 

@@ -206,6 +206,39 @@ fn sixty_thousand_equal_leads_give_a_small_report() {
     }
 }
 
+/// Ten thousand leads, each with the e-mail of the one before or the phone of the next, whose names drift by a letter:
+/// no two neighbours are far apart, and the ends are strangers.
+#[test]
+fn a_chain_of_ten_thousand_is_cut_into_small_suggestions() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let mut text = String::from("leadid,firstname,lastname,emailaddress1,telephone1,statecode\n");
+    for i in 0..10_000_usize {
+        let drift: String = (0..3)
+            .map(|place| char::from(b'a' + (i / 4 / 20_usize.pow(place) % 20) as u8))
+            .collect();
+        let (mailbox, line) = (i / 2, 2_000_000 + i.div_ceil(2));
+        text.push_str(&format!(
+            "L{i:05},Xaver,Quiri{drift}nius,a{mailbox}@acme{mailbox}.com,+1 212 {line:07},0\n"
+        ));
+    }
+    fs::write(dir.path().join("leads.csv"), text).expect("written");
+    let begun = Instant::now();
+    let out = run(dir.path(), &["leads.csv"]);
+    let err = String::from_utf8_lossy(&out.stderr);
+    assert_eq!(out.status.code(), Some(0), "{err}");
+    assert!(begun.elapsed() < SOON);
+    let summary = fs::read(dir.path().join("o/latest/summary.json")).expect("written");
+    let summary: serde_json::Value = serde_json::from_slice(&summary).expect("JSON");
+    let sizes = summary["suggestions"]["by_size"]
+        .as_object()
+        .expect("sizes");
+    let sizes: Vec<usize> = sizes.keys().filter_map(|n| n.parse().ok()).collect();
+    assert!(
+        !sizes.is_empty() && sizes.iter().all(|n| *n <= 100),
+        "{sizes:?}"
+    );
+}
+
 #[test]
 fn combining_marks_and_long_names_take_no_longer() {
     let dir = tempfile::tempdir().expect("a temporary folder");

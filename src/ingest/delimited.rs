@@ -58,6 +58,11 @@ pub(super) struct Chunk {
 }
 
 impl Chunk {
+    /// The memory of a parsed chunk, for the text of another.
+    pub(super) fn into_room(self) -> Vec<u8> {
+        self.text
+    }
+
     /// A well-formed row of suspiciously many lines: where a missing quote was closed by a later one.
     pub(super) fn suspicion(&self) -> Option<String> {
         let (n_lines, place) = self.longest;
@@ -146,20 +151,22 @@ impl<'p> DelimitedFile<'p> {
         Ok((file, layout))
     }
 
-    /// The next rows, about `chunk_bytes` of text. `None` at the end.
+    /// The next rows, about `chunk_bytes` of text. `None` at the end. `room` is that of an earlier chunk
+    /// ([`Chunk::into_room`]), or empty.
     ///
     /// Errors: damage from which there is no way on: an open quote, a row without end, bytes that are not text.
-    pub(super) fn next_chunk(&mut self) -> Result<Option<Chunk>, IngestError> {
+    pub(super) fn next_chunk(&mut self, mut room: Vec<u8>) -> Result<Option<Chunk>, IngestError> {
         let mut target = self.limits.chunk_bytes.max(1);
         let scan = loop {
             self.fill(target)?;
             if self.buffer.is_empty() {
                 return Ok(None);
             }
-            let scan = self.scan()?;
+            let scan = self.scan(room)?;
             if scan.consumed > 0 || self.filled != Filled::Enough {
                 break scan;
             }
+            room = scan.chunk.into_room();
             if self.buffer.len() > self.limits.row_bytes {
                 return Err(self.endless(0));
             }
@@ -373,11 +380,13 @@ impl<'p> DelimitedFile<'p> {
         Ok(names)
     }
 
-    fn scan(&self) -> Result<Scan, IngestError> {
+    fn scan(&self, mut room: Vec<u8>) -> Result<Scan, IngestError> {
         let n_columns = self.names.len();
         let text = &self.buffer;
+        room.clear();
+        room.reserve(text.len() + n_columns + 8);
         let mut chunk = Chunk {
-            text: Vec::with_capacity(text.len() + n_columns + 8),
+            text: room,
             places: Vec::new(),
             rejects: Vec::new(),
             n_rows: 0,
@@ -558,11 +567,11 @@ impl<'p> DelimitedFile<'p> {
 }
 
 impl Parser {
-    /// Parses a chunk. Cost: polars uses its own threads inside.
-    pub(super) fn parse(&self, chunk: Chunk) -> Result<Batch, IngestError> {
+    /// Parses a chunk and takes its places. Cost: polars uses its own threads inside.
+    pub(super) fn parse(&self, chunk: &mut Chunk) -> Result<Batch, IngestError> {
         let n_rows = chunk.places.len();
         let first = chunk.places.first().map_or(0, |p| p.line);
-        let columns = parse(chunk.text, self.delimiter, &self.schema, n_rows).map_err(|why| {
+        let columns = parse(&chunk.text, self.delimiter, &self.schema, n_rows).map_err(|why| {
             IngestError::file(
                 &self.path,
                 format!(
@@ -572,7 +581,7 @@ impl Parser {
         })?;
         Ok(Batch {
             columns,
-            places: chunk.places,
+            places: std::mem::take(&mut chunk.places),
         })
     }
 }
@@ -629,7 +638,7 @@ fn delimiter_name(delimiter: u8) -> String {
 
 /// The values of a checked text, all as strings, without the row in front. The error says where the two disagree.
 fn parse(
-    text: Vec<u8>,
+    text: &[u8],
     delimiter: u8,
     schema: &SchemaRef,
     n_rows: usize,

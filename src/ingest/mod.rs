@@ -209,7 +209,8 @@ impl Run<'_> {
         let mut layout = Some(layout);
         let mut plan = None;
         let mut n_rows = 0;
-        let mut chunk = file.next_chunk()?;
+        let mut chunk = file.next_chunk(Vec::new())?;
+        let mut room = Vec::new();
         while let Some(mut current) = chunk {
             self.check_cancelled()?;
             fail_point!("read.batch").map_err(|source| IngestError::Io {
@@ -225,7 +226,7 @@ impl Run<'_> {
             // One piece is parsed and stored while the next is read and checked.
             let (stored, next) = rayon::join(
                 || {
-                    let batch = parsed.parse(current)?;
+                    let batch = parsed.parse(&mut current)?;
                     let plan = plan.get_or_insert_with(|| {
                         self.records.begin_file(
                             path,
@@ -237,10 +238,11 @@ impl Run<'_> {
                     });
                     self.records.append(plan, &batch, rejects)
                 },
-                || file.next_chunk(),
+                || file.next_chunk(std::mem::take(&mut room)),
             );
             stored?;
             chunk = next?;
+            room = current.into_room();
         }
         let plan = plan.unwrap_or_else(|| {
             self.records.begin_file(

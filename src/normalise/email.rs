@@ -1,15 +1,13 @@
 //! E-mail addresses to matchcodes.
 
+use super::cell::each_once;
 use super::domain::{ascii_domain, kind, label, registrable};
 use super::fold::visible;
 use super::tables::{WordSet, domains, mailboxes, set_of};
 use crate::model::{DomainKind, EmailCode, Mark, Marks};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::sync::LazyLock;
-
-/// So many addresses are compared with each other one by one: nearly all cells have one.
-const LIST_SHORT: usize = 16;
 
 static PLACEHOLDER_LOCALS: WordSet = WordSet::new(|| set_of(domains::PLACEHOLDER_LOCALS));
 static ROLES: WordSet = WordSet::new(|| set_of(mailboxes::ROLES));
@@ -64,24 +62,11 @@ fn read_any(text: &str) -> Vec<EmailCode> {
         return Vec::new();
     }
     let prepared = spelled_out_at(text);
-    let mut codes: Vec<EmailCode> = Vec::new();
-    // Matchcodes of a long list; comparing each with each would take minutes of a cell full of addresses.
-    let mut known: FxHashSet<String> = FxHashSet::default();
-    for code in pieces(&prepared).filter_map(address) {
-        if codes.len() < LIST_SHORT {
-            if codes.iter().any(|c| c.matchcode == code.matchcode) {
-                continue;
-            }
-        } else {
-            if known.is_empty() {
-                known.extend(codes.iter().map(|c| c.matchcode.clone()));
-            }
-            if !known.insert(code.matchcode.clone()) {
-                continue;
-            }
-        }
-        codes.push(code);
-    }
+    let mut codes = each_once(
+        pieces(&prepared).filter_map(address),
+        |a, b| a.matchcode == b.matchcode,
+        |code| code.matchcode.clone(),
+    );
     if codes.is_empty() {
         let mut marks = Marks::NONE.with(Mark::Invalid);
         if is_stand_in(text) {

@@ -20,6 +20,7 @@ pub mod place;
 pub mod tables;
 pub mod variants;
 
+mod cell;
 mod phone_plan;
 mod prepare;
 

@@ -3,31 +3,30 @@
 //! Titles, degrees and generational suffixes come off, everything is folded to Latin letters. Nicknames are *not*
 //! replaced: [`variants_of`] is a channel of comparison, not a normal form.
 
+mod notes;
 mod plain;
+mod signs;
+mod tokens;
 
 use super::fold::{cut_words, fold, visible};
 use super::tables::titles::NOTES;
 use super::tables::{WordSet, set_of, titles};
 use super::variants::variants_of;
 use crate::model::{Generation, Mark, Marks, PersonName, TokenRole};
+use notes::without_nickname;
 use plain::read_plain;
+use signs::{is_unspaced_script, unspaced};
 use std::borrow::Cow;
+use tokens::{
+    Capitals, TITLES, generation, is_conjunction, is_number, is_particle, joined_prefixes,
+    merge_initials, take_degrees, take_titles, tokens_and_capitals, tokens_of,
+};
 
-static TITLES: WordSet = WordSet::new(|| set_of(titles::TITLES));
-static TITLES_ALSO_NAMES: WordSet = WordSet::new(|| set_of(titles::TITLES_ALSO_NAMES));
-static DEGREES: WordSet = WordSet::new(|| set_of(titles::DEGREES));
-static DEGREES_AFTER_COMMA: WordSet = WordSet::new(|| set_of(titles::DEGREES_AFTER_COMMA));
-static PARTICLES: WordSet = WordSet::new(|| set_of(titles::PARTICLES));
 static COMPANY_WORDS: WordSet = WordSet::new(|| set_of(titles::COMPANY_WORDS));
 static PLACEHOLDER_NAMES: WordSet = WordSet::new(|| set_of(titles::PLACEHOLDER_NAMES));
 
 /// Most tokens a name keeps.
 const TOKENS_MAX: usize = 8;
-/// Most pairs of brackets of a kind that are looked into: each takes the text apart anew, and nobody has so many
-/// nicknames. What further ones hold is read with the rest.
-const BRACKETS_MAX: usize = 16;
-/// Most folded tokens a degree is written in (`Ph. D.`, `Dipl. Ing.`).
-const DEGREE_TOKENS_MAX: usize = 3;
 
 /// The parts of a name as exported; a missing part is the empty string.
 #[derive(Debug, Clone, Copy, Default)]
@@ -418,196 +417,6 @@ impl Reading {
     }
 }
 
-fn tokens_of(text: &str) -> Vec<String> {
-    fold(text)
-        .split(' ')
-        .filter(|t| !t.is_empty())
-        .map(without_scanner_digits)
-        .collect()
-}
-
-/// Digits that a scanner reads for letters, as those letters: `r0ssi` rossi, `8aker` baker, `ander5on` anderson.
-///
-/// Only inside words: at least three letters, the last sign a letter, and no ordinal (`2nd`).
-fn without_scanner_digits(token: &str) -> String {
-    let n_letters = token.bytes().filter(u8::is_ascii_alphabetic).count();
-    let is_word = n_letters >= 3
-        && n_letters < token.len()
-        && token.ends_with(|c: char| c.is_ascii_alphabetic())
-        && token
-            .bytes()
-            .all(|b| b.is_ascii_alphabetic() || b"0158".contains(&b));
-    if !is_word {
-        return token.to_owned();
-    }
-    token
-        .bytes()
-        .map(|b| match b {
-            b'0' => 'o',
-            b'1' => 'l',
-            b'5' => 's',
-            b'8' => 'b',
-            letter => char::from(letter),
-        })
-        .collect()
-}
-
-/// Which end of a whole name is in capitals while the rest is not.
-enum Capitals {
-    /// The first n folded tokens.
-    Front(usize),
-    /// All from folded token n on.
-    Back(usize),
-}
-
-/// Folded tokens, and which of them were written in capitals when only one end was.
-fn tokens_and_capitals(text: &str) -> (Vec<String>, Option<Capitals>) {
-    let mut tokens = Vec::new();
-    let mut upper = Vec::new();
-    for word in text.split_whitespace() {
-        let n_letters = word.chars().filter(|c| c.is_alphabetic()).count();
-        let is_upper = n_letters >= 2
-            && !word.contains('.')
-            && !word.chars().any(char::is_lowercase)
-            && word.chars().any(char::is_uppercase);
-        for token in tokens_of(word) {
-            tokens.push(token);
-            upper.push(is_upper);
-        }
-    }
-    let n_upper = upper.iter().filter(|u| **u).count();
-    let n_long = tokens
-        .iter()
-        .zip(&upper)
-        .filter(|(t, u)| **u && t.len() >= 3)
-        .count();
-    if n_upper == 0 || n_upper == upper.len() || n_long == 0 {
-        return (tokens, None);
-    }
-    let front = upper.iter().take_while(|u| **u).count();
-    let back = upper.iter().rev().take_while(|u| **u).count();
-    let capitals = if front == n_upper {
-        Some(Capitals::Front(front))
-    } else if back == n_upper
-        && !is_degree(&tokens[tokens.len() - back..])
-        && generation(&tokens[tokens.len() - 1], false).is_none()
-    {
-        Some(Capitals::Back(tokens.len() - back))
-    } else {
-        None
-    };
-    (tokens, capitals)
-}
-
-/// Takes titles off the front while more than `keep` tokens remain; `Don`, `Earl` … only before two more.
-fn take_titles(tokens: &mut Vec<String>, keep: usize) {
-    let mut n_titles = 0;
-    while let Some(token) = tokens.get(n_titles) {
-        let n = tokens.len() - n_titles;
-        let is_title = n > keep && TITLES.contains(token.as_str())
-            || n > keep.max(2) && TITLES_ALSO_NAMES.contains(token.as_str())
-            // A title in a column of its own: `Dr.` as a first name.
-            || n == 1 && keep <= 1 && TITLES.contains(token.as_str()) && token.len() > 1;
-        if !is_title {
-            break;
-        }
-        n_titles += 1;
-    }
-    tokens.drain(..n_titles);
-}
-
-/// Takes degrees off the end while more than `keep` tokens remain.
-fn take_degrees(tokens: &mut Vec<String>, keep: usize, after_comma: bool) {
-    'again: loop {
-        for n in (1..=DEGREE_TOKENS_MAX).rev() {
-            if tokens.len() >= keep + n {
-                let tail = tokens[tokens.len() - n..].concat();
-                if DEGREES.contains(tail.as_str())
-                    || after_comma && DEGREES_AFTER_COMMA.contains(tail.as_str())
-                {
-                    tokens.truncate(tokens.len() - n);
-                    continue 'again;
-                }
-            }
-        }
-        return;
-    }
-}
-
-fn is_degree(tokens: &[String]) -> bool {
-    let tail = tokens.concat();
-    DEGREES.contains(tail.as_str()) || DEGREES_AFTER_COMMA.contains(tail.as_str())
-}
-
-/// `explicit`: in a suffix column or behind a comma, where `I`, `V` and `Senior` can only be suffixes.
-fn generation(token: &str, explicit: bool) -> Option<Generation> {
-    match token {
-        "jr" | "jnr" | "junior" | "ii" | "2nd" => Some(Generation::Junior),
-        "sr" | "snr" => Some(Generation::Senior),
-        "senior" | "i" | "1st" | "pere" if explicit => Some(Generation::Senior),
-        "fils" | "filho" | "second" if explicit => Some(Generation::Junior),
-        "iii" | "3rd" => Some(Generation::Third),
-        "iv" | "4th" | "5th" | "vi" | "vii" => Some(Generation::Fourth),
-        "neto" | "third" if explicit => Some(Generation::Third),
-        "v" | "fourth" if explicit => Some(Generation::Fourth),
-        _ => None,
-    }
-}
-
-/// `JR`, `TJ`, `DJ` are two initials: two consonants that are no name by themselves.
-fn merge_initials(tokens: Vec<String>) -> Vec<String> {
-    let mut out = Vec::with_capacity(tokens.len() + 1);
-    for token in tokens {
-        let b = token.as_bytes();
-        let consonant = |c: u8| c.is_ascii_lowercase() && !b"aeiouy".contains(&c);
-        let initials = b.len() == 2
-            && consonant(b[0])
-            && consonant(b[1])
-            && !matches!(
-                token.as_str(),
-                "ng" | "md" | "st" | "mc" | "mr" | "dr" | "ms"
-            );
-        if initials {
-            out.push(token[..1].to_owned());
-            out.push(token[1..].to_owned());
-        } else {
-            out.push(token);
-        }
-    }
-    out
-}
-
-/// `O Brien`, `Mc Donald`, `Mac Gregor`, `D Angelo` written apart: one token, as when written together.
-fn joined_prefixes(tokens: Vec<String>) -> Vec<String> {
-    let mut out: Vec<String> = Vec::with_capacity(tokens.len());
-    let mut prefix: Option<String> = None;
-    for token in tokens {
-        match prefix.take() {
-            Some(p) if token.len() >= 3 => out.push(p + &token),
-            Some(p) => {
-                out.push(p);
-                out.push(token);
-            }
-            None if matches!(token.as_str(), "o" | "mc" | "mac" | "d") => prefix = Some(token),
-            None => out.push(token),
-        }
-    }
-    out.extend(prefix);
-    out
-}
-
-fn is_particle(token: &str) -> bool {
-    PARTICLES.contains(token)
-}
-
-fn is_conjunction(token: &str) -> bool {
-    matches!(token, "and" | "und" | "et" | "or" | "oder")
-}
-
-fn is_number(token: &str) -> bool {
-    token.bytes().all(|b| b.is_ascii_digit())
-}
-
 /// Words typed where a name is asked for.
 fn is_placeholder(folded: &str) -> bool {
     let set = &*PLACEHOLDER_NAMES;
@@ -631,94 +440,6 @@ pub(crate) fn is_stand_in(text: &str) -> bool {
     let folded = fold(text);
     // `NA` stands for "not available", but Na is a name in Korea and China.
     folded.is_empty() || is_placeholder(&folded) || text.trim() == "NA"
-}
-
-/// Splits off what stands in brackets or quotes: `Robert (Bob) Smith`, `Robert "Bob" Smith`; `née …` and what follows
-/// is dropped.
-fn without_nickname(text: &str) -> (String, Option<String>) {
-    let mut text = text.to_owned();
-    let mut nick = None;
-    if text
-        .bytes()
-        .all(|b| b.is_ascii() && !matches!(b, b' ' | b'(' | b'[' | b'"'))
-    {
-        return (text.trim().to_owned(), nick);
-    }
-    for (open, close) in [
-        ('(', ')'),
-        ('[', ']'),
-        ('"', '"'),
-        ('“', '”'),
-        ('„', '“'),
-        ('«', '»'),
-        ('（', '）'),
-    ] {
-        for _ in 0..BRACKETS_MAX {
-            let Some(start) = text.find(open) else {
-                break;
-            };
-            let inside = start + open.len_utf8();
-            let Some(len) = text[inside..].find(close) else {
-                break;
-            };
-            let content = text[inside..inside + len].to_owned();
-            text.replace_range(start..inside + len + close.len_utf8(), " ");
-            if fold(&content).is_empty() {
-                continue;
-            }
-            if fold(&text).is_empty() {
-                return (content, None);
-            }
-            nick.get_or_insert(content);
-        }
-    }
-    let mut lower = text.to_lowercase();
-    for maiden in [
-        " née ",
-        " nee ",
-        " geb. ",
-        " geb ",
-        " geboren ",
-        " née: ",
-        " born ",
-        " z domu ",
-        " roz. ",
-    ] {
-        if let Some(at) = lower.find(maiden)
-            && text.is_char_boundary(at)
-            && !fold(&text[..at]).is_empty()
-        {
-            text.truncate(at);
-            lower = text.to_lowercase();
-        }
-    }
-    (text.trim().to_owned(), nick)
-}
-
-fn is_unspaced_script(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{20000}'..='\u{2ffff}')
-}
-
-/// Two-letter surnames common enough to be told from a surname and a given name. Source: the project's own knowledge
-/// of Chinese and Korean compound surnames.
-const COMPOUND_SURNAMES: [&str; 10] = [
-    "欧阳", "歐陽", "司马", "司馬", "上官", "诸葛", "諸葛", "남궁", "황보", "선우",
-];
-
-/// Surname and given name of two to four Han or Hangul letters without a space.
-fn unspaced(text: &str) -> Option<(String, String)> {
-    let text = text.trim();
-    let letters: Vec<char> = text.chars().collect();
-    if !(2..=4).contains(&letters.len()) || !letters.iter().all(|c| is_unspaced_script(*c)) {
-        return None;
-    }
-    let n = if letters.len() > 2 && COMPOUND_SURNAMES.iter().any(|s| text.starts_with(s)) {
-        2
-    } else {
-        1
-    };
-    let part = |range: &[char]| fold(&range.iter().collect::<String>());
-    Some((part(&letters[..n]), part(&letters[n..])))
 }
 
 #[cfg(test)]

@@ -3,15 +3,13 @@
 //! Cleans what people type (labels, extensions, two numbers in a cell, spreadsheet damage) and leaves numbering plans
 //! to `phone_plan`. A calling code in the number always wins over the record's country.
 
+use super::cell::each_once;
 use super::fold::visible;
 use super::phone_plan::{Parsed, Plan, Plans};
 use super::tables::phones::{EXTENSION_WORDS, LABELS};
 use crate::model::{Mark, Marks, PhoneCode, PhoneKind};
-use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 
-/// So many numbers are compared with each other one by one: nearly all cells have one.
-const LIST_SHORT: usize = 16;
 /// Fewest digits worth keeping as a weak code.
 const WEAK_DIGITS_MIN: usize = 7;
 /// Digits without a plus or a country are tried as an international number from this length on.
@@ -71,30 +69,13 @@ impl PhoneReader {
             Cow::Borrowed(repaired)
         };
         let country = country.map(|c| c.trim().to_ascii_uppercase());
-        let mut codes: Vec<PhoneCode> = Vec::new();
-        // Numbers of a long list; comparing each with each would take minutes of a cell full of them.
-        let mut known: FxHashSet<(String, String)> = FxHashSet::default();
-        let key = |code: &PhoneCode| (code.matchcode.clone(), code.extension.clone());
-        for piece in split(&repaired) {
-            let Some(code) = self.one(piece, country.as_deref(), marks) else {
-                continue;
-            };
-            if codes.len() < LIST_SHORT {
-                let is_same =
-                    |c: &PhoneCode| c.matchcode == code.matchcode && c.extension == code.extension;
-                if codes.iter().any(is_same) {
-                    continue;
-                }
-            } else {
-                if known.is_empty() {
-                    known.extend(codes.iter().map(key));
-                }
-                if !known.insert(key(&code)) {
-                    continue;
-                }
-            }
-            codes.push(code);
-        }
+        let mut codes = each_once(
+            split(&repaired)
+                .into_iter()
+                .filter_map(|piece| self.one(piece, country.as_deref(), marks)),
+            |a, b| a.matchcode == b.matchcode && a.extension == b.extension,
+            |code| (code.matchcode.clone(), code.extension.clone()),
+        );
         if codes.iter().any(|c| !c.matchcode.is_empty()) {
             codes.retain(|c| !c.matchcode.is_empty());
         } else if codes.is_empty() {

@@ -13,8 +13,10 @@ writes NAME.csv and NAME.truth.csv (columns `id`, `cluster`). The same arguments
 
 import argparse
 import csv
+import os
 import random
 import re
+import sys
 import unicodedata
 import uuid
 
@@ -548,6 +550,9 @@ KINDS = {"leads": Leads, "accounts": Accounts, "persons": Persons}
 
 
 def main():
+    # Faker's companies of France come from a set, whose order is drawn anew in each process unless this is set.
+    if os.environ.get("PYTHONHASHSEED") != "0":
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "PYTHONHASHSEED": "0"})
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kind", choices=KINDS)
     parser.add_argument("name", help="files to write: NAME.csv, NAME.truth.csv")

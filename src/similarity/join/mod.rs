@@ -11,6 +11,7 @@
 //! formula, shows that its score cannot reach the threshold. Nothing here knows of records or rules.
 
 mod bags;
+mod counts;
 mod kernel;
 mod sounds;
 #[cfg(test)]

@@ -8,6 +8,8 @@
 //! A leaf keeps the least and greatest count of each dimension, which bounds its surpluses in the same way.
 
 use super::bags::{Bags, Counts, DIMS};
+use super::counts::Signatures;
+use std::ops::Range;
 
 /// Texts in a leaf.
 const LEAF: usize = 16;
@@ -80,6 +82,15 @@ impl Shelf {
             self.ends[at - 1] as usize
         };
         &self.codes[start..self.ends[at] as usize]
+    }
+
+    /// Signatures of the texts at some positions.
+    #[inline]
+    pub(super) fn signatures(&self, range: Range<usize>) -> Signatures<'_> {
+        Signatures {
+            low: &self.low[range.clone()],
+            high: &self.high[range],
+        }
     }
 
     /// Puts a side on the shelf. `lens`: the distinct lengths, ascending.

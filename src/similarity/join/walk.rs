@@ -6,6 +6,7 @@
 //! one common prefix, so it is found on one level, once. The other measures have level 0 alone, whatever the prefix.
 
 use super::bags::{Alphabet, Bags};
+use super::counts::Counts;
 use super::kernel::{self, Places, common_needed};
 use super::trees::{Group, Node, Shelf};
 use super::{JoinWork, LiteralJoin, Measure};
@@ -14,7 +15,7 @@ use rayon::prelude::*;
 /// A pair of trees is divided among threads while it stands for more pairs of texts than this.
 const TASK_PAIRS: u64 = 1 << 26;
 /// Pairs of nodes with no more pairs of texts than this are checked one by one.
-const FLAT: usize = 160;
+const FLAT: usize = 512;
 /// "Cannot reach the threshold" in the table of needed characters.
 const NEVER: u16 = u16::MAX;
 
@@ -59,6 +60,7 @@ struct Level<'j, 't> {
     needed: Vec<u16>,
     n_lens: usize,
     n_codes: usize,
+    arch: pulp::Arch,
 }
 
 /// One thread's tools and results.
@@ -69,7 +71,7 @@ struct Worker<'f, T, F> {
     places: Places,
     /// Left position whose text is in `places`.
     placed: usize,
-    counts: Vec<u8>,
+    counts: Counts,
 }
 
 pub(super) fn join<T, F>(
@@ -117,6 +119,7 @@ where
             needed: needed_table(join, level, &lens),
             n_lens: lens.len(),
             n_codes: alphabet.n_codes(),
+            arch: pulp::Arch::new(),
         };
         let (mut part, done) = level.run(found, stop);
         out.append(&mut part);
@@ -172,7 +175,7 @@ impl Level<'_, '_> {
                         work: JoinWork::default(),
                         places: std::mem::replace(places, Places::new(0)),
                         placed: usize::MAX,
-                        counts: Vec::new(),
+                        counts: Counts::default(),
                     };
                     match task {
                         Task::Groups(from, to) => {
@@ -375,27 +378,28 @@ impl Level<'_, '_> {
     ) where
         F: Fn(u32, u32, f64, &mut Vec<T>),
     {
-        for i in left {
+        let mut counts = std::mem::take(&mut worker.counts);
+        counts.count(
+            self.arch,
+            self.left.signatures(left.clone()),
+            self.right.signatures(right.clone()),
+        );
+        let rows = counts.common.chunks_exact(right.len().max(1));
+        for ((i, row), most) in left.zip(rows).zip(&counts.most) {
             let from = if same { i + 1 } else { right.start };
-            let (low, high) = (self.left.low[i], self.left.high[i]);
-            let n = right.end.saturating_sub(from);
-            worker.work.n_checked += n as u64;
-            worker.counts.clear();
-            worker.counts.extend(
-                self.right.low[from..from + n]
-                    .iter()
-                    .zip(&self.right.high[from..from + n])
-                    .map(|(l, h)| ((low & l).count_ones() + (high & h).count_ones()) as u8),
-            );
+            worker.work.n_checked += right.end.saturating_sub(from) as u64;
             let overflow = self.left.overflow[i];
-            for k in 0..n {
-                let j = from + k;
-                let common = u16::from(worker.counts[k]) + overflow.min(self.right.overflow[j]);
+            if u16::from(*most).saturating_add(overflow) < needed {
+                continue;
+            }
+            for j in from..right.end {
+                let common = u16::from(row[j - right.start]) + overflow.min(self.right.overflow[j]);
                 if common >= needed {
                     self.measure(i, j, needed, worker);
                 }
             }
         }
+        worker.counts = counts;
     }
 
     /// Two groups of which one has no trees: each pair of texts with the bound of its lengths.

@@ -26,7 +26,7 @@ pub enum Mark {
     Partial,
     /// The name is written in Han or Hangul, a sign a syllable: another sign is another name, not a slip.
     Signs,
-    /// Longer than any real value of its kind: only its beginning was read.
+    /// Longer than what is read of its kind: only its beginning counts.
     Cut,
 }
 

@@ -293,7 +293,7 @@ pub struct Prepared {
     pub lineage: Vec<(RecordIdx, RecordIdx)>,
 }
 
-/// How many values are longer than any real one of their kind, so that only their beginning was read.
+/// How many values are longer than what is read of their kind, so that only their beginning counts.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct CutValues {
     /// Records whose name has more than eight words or a word of more than 256 letters.

@@ -330,8 +330,23 @@ fn name_apart(rules: &mut [Rule], losses: &mut Losses) {
                 format!("two rules are called {base:?}; this one was renamed"),
             );
         }
-        let is_usable = |id: &str| !id.trim().is_empty() && !id.chars().any(char::is_control);
-        rule.id = (rule.id.take()).filter(|id| is_usable(id) && ids.insert(id.clone()));
+        let Some(id) = rule.id.take() else {
+            continue;
+        };
+        let why = if id.trim().is_empty() || id.chars().any(char::is_control) {
+            "its id is blank or has a control character"
+        } else if !ids.insert(id.clone()) {
+            "another rule has its id"
+        } else {
+            rule.id = Some(id);
+            continue;
+        };
+        losses.add(
+            LossKind::Note,
+            Some(&rule.name),
+            "id",
+            format!("{why}; it was left without one"),
+        );
     }
 }
 

@@ -594,3 +594,33 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn ids_that_no_rule_file_could_hold_are_left_out_and_told() {
+    let rule = |id: &str, name: &str| {
+        format!(
+            r#"{{"duplicateruleid":"{id}","name":"{name}","baseentityname":"lead","matchingentityname":"lead","statuscode":2,
+  "duplicaterule_duplicateruleconditions":[{{"baseattributename":"emailaddress1","matchingattributename":"emailaddress1","operatorcode":0}}]}}"#
+        )
+    };
+    let rules = [
+        rule("1", "Whole"),
+        rule("1", "Again"),
+        rule(" ", "Blank"),
+        rule("2\\u007f", "Damaged"),
+    ];
+    let text = format!(r#"{{"value":[{}]}}"#, rules.join(","));
+    let imported = read(System::Dynamics, &[("rules.json", &text)], false);
+    let ids: Vec<Option<&str>> = (imported.set.rules.iter())
+        .map(|r| r.id.as_deref())
+        .collect();
+    assert_eq!(ids, [Some("1"), None, None, None]);
+    for lost in ["note Again id", "note Blank id", "note Damaged id"] {
+        let losses = told(&imported.losses);
+        assert!(losses.iter().any(|l| l == lost), "{lost}: {losses:?}");
+    }
+    assert_eq!(
+        crate::rules::parse(&crate::rules::render(&imported.set)).as_ref(),
+        Ok(&imported.set)
+    );
+}

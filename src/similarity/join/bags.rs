@@ -1,32 +1,38 @@
-//! Texts as bags of characters: codes by frequency, counts in a few dimensions, signatures of 128 bits.
+//! Texts as bags of characters: codes by frequency, signatures of 64 and 128 bits.
 
 use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::hash::BuildHasher;
 
-/// Dimensions of the counts. Characters beyond that share dimensions, which only weakens the bound.
-pub(super) const DIMS: usize = 32;
+/// Characters at the beginning that Winkler's boost counts.
+pub(super) const PREFIX: usize = 4;
 /// Longest text, in characters, that the kernels compare in one machine word.
 pub(super) const WORD: usize = 64;
 /// Code of all characters beyond the first 65,535; texts with one are compared as text.
 const BEYOND: u16 = u16::MAX;
-/// Bits of a signature that belong to one element alone when there are more elements than bits.
-const OWN_BITS: usize = 104;
+/// Bits of a signature, short and long, that belong to one element alone when there are more elements than bits.
+const OWN_BITS: [usize; 2] = [56, 104];
 
-/// Counts of one text, by dimension, each at most 255.
-pub(super) type Counts = [u8; DIMS];
+/// A signature of 64 bits.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Short {
+    /// A bit for each (character, how manieth) that has one.
+    pub(super) bits: u64,
+    /// Elements that found their bit taken or have none.
+    pub(super) overflow: u16,
+}
 
 /// The texts of one side, coded.
 pub(super) struct Bags {
     codes: Vec<u16>,
     ends: Vec<u32>,
-    /// Counts of each text.
-    pub(super) counts: Vec<Counts>,
-    /// Signature of each text: a bit for each (character, how manieth) it holds.
+    /// Short signature of each text.
+    pub(super) short: Vec<Short>,
+    /// Long signature of each text: a bit for each (character, how manieth) it holds.
     pub(super) signature: Vec<[u64; 2]>,
-    /// Elements of each text that found their bit taken or have none.
+    /// Elements of each text that found their bit in the long signature taken or have none.
     pub(super) overflow: Vec<u16>,
-    /// Texts that the kernels cannot compare: too long, or with a character beyond the codes.
+    /// Texts that the kernels cannot compare: empty, too long, or with a character beyond the codes.
     pub(super) by_text: Vec<bool>,
 }
 
@@ -42,23 +48,25 @@ impl Bags {
         self.ends.len()
     }
 
-    /// The first four codes, packed; shorter texts are filled up with zeros.
+    /// The first codes, each plus one, packed; shorter texts are filled up with zeros.
     pub(super) fn prefix(&self, i: usize) -> u64 {
         self.codes(i)
             .iter()
-            .take(4)
+            .take(PREFIX)
             .enumerate()
-            .fold(0, |p, (at, c)| p | u64::from(*c) << (16 * at))
+            .fold(0, |p, (at, c)| {
+                p | u64::from(c.saturating_add(1)) << (16 * at)
+            })
     }
 }
 
-/// What codes, dimensions and signature bits mean: made once for both sides of a join.
+/// What codes and signature bits mean: made once for both sides of a join.
 pub(super) struct Alphabet {
     code_of: FxHashMap<char, u16>,
-    dimension: Vec<u8>,
-    /// Bit of (code, k-th occurrence), for elements that have one of their own.
-    bit_of: FxHashMap<(u16, u16), u8>,
-    shared: bool,
+    /// Place of (code, k-th occurrence) among the elements, those first that about half of the texts have. All elements
+    /// that may have a bit of their own are here.
+    place_of: FxHashMap<(u16, u16), u8>,
+    n_elements: usize,
 }
 
 impl Alphabet {
@@ -108,42 +116,22 @@ impl Alphabet {
             .enumerate()
             .map(|(code, (_, c))| (*c, code as u16))
             .collect();
-        // Trees split on the most spread dimension first.
-        let mut spread = [(0.0_f64, 0_u8); DIMS];
-        for (dim, slot) in spread.iter_mut().enumerate() {
-            slot.1 = dim as u8;
-        }
         let balance = |n: u64| n as f64 * (n_texts - n) as f64;
-        for ((c, _), n) in &elements {
-            let code = code_of.get(c).copied().unwrap_or(BEYOND);
-            spread[usize::from(code) % DIMS].0 += balance(*n);
-        }
-        spread.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let mut place = [0_u8; DIMS];
-        for (at, (_, dim)) in spread.iter().enumerate() {
-            place[usize::from(*dim)] = at as u8;
-        }
-        let dimension = (0..=usize::from(BEYOND).min(by_use.len()))
-            .map(|code| place[code % DIMS])
-            .collect();
         let mut coded: Vec<(f64, u16, u16)> = elements
             .iter()
             .filter_map(|((c, k), n)| code_of.get(c).map(|code| (balance(*n), *code, *k)))
             .collect();
         coded.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-        let shared = coded.len() > 128;
-        let own = if shared { OWN_BITS } else { 128 };
-        let bit_of = coded
+        let place_of = coded
             .iter()
-            .take(own)
+            .take(128)
             .enumerate()
-            .map(|(bit, (_, code, k))| ((*code, *k), bit as u8))
+            .map(|(place, (_, code, k))| ((*code, *k), place as u8))
             .collect();
         Alphabet {
             code_of,
-            dimension,
-            bit_of,
-            shared,
+            place_of,
+            n_elements: coded.len(),
         }
     }
 
@@ -156,7 +144,7 @@ impl Alphabet {
     pub(super) fn bags(&self, texts: &[Box<str>]) -> Bags {
         struct One {
             codes: Vec<u16>,
-            counts: Counts,
+            short: Short,
             signature: [u64; 2],
             overflow: u16,
             by_text: bool,
@@ -178,10 +166,12 @@ impl Alphabet {
                             .map(|c| self.code_of.get(&c).copied().unwrap_or(beyond))
                             .collect();
                         let mut one = One {
-                            counts: [0; DIMS],
+                            short: Short::default(),
                             signature: [0; 2],
                             overflow: 0,
-                            by_text: codes.len() > WORD || codes.contains(&beyond),
+                            by_text: codes.is_empty()
+                                || codes.len() > WORD
+                                || codes.contains(&beyond),
                             codes,
                         };
                         sorted.clear();
@@ -189,12 +179,14 @@ impl Alphabet {
                         sorted.sort_unstable();
                         for run in sorted.chunk_by(|a, b| a == b) {
                             let code = run[0];
-                            let dim = usize::from(self.dimension[usize::from(code)]);
-                            one.counts[dim] =
-                                one.counts[dim].saturating_add(run.len().min(255) as u8);
                             for k in 1..=run.len() {
                                 let k = k.min(usize::from(u16::MAX)) as u16;
-                                if !self.mark(&mut one.signature, code, k) {
+                                let place = self.place_of.get(&(code, k)).copied();
+                                let short = std::slice::from_mut(&mut one.short.bits);
+                                if !self.mark(short, (code, k), place) {
+                                    one.short.overflow = one.short.overflow.saturating_add(1);
+                                }
+                                if !self.mark(&mut one.signature, (code, k), place) {
                                     one.overflow = one.overflow.saturating_add(1);
                                 }
                             }
@@ -207,7 +199,7 @@ impl Alphabet {
         let mut bags = Bags {
             codes: Vec::new(),
             ends: Vec::with_capacity(texts.len()),
-            counts: Vec::with_capacity(texts.len()),
+            short: Vec::with_capacity(texts.len()),
             signature: Vec::with_capacity(texts.len()),
             overflow: Vec::with_capacity(texts.len()),
             by_text: Vec::with_capacity(texts.len()),
@@ -217,7 +209,7 @@ impl Alphabet {
             bags.ends.push(
                 u32::try_from(bags.codes.len()).expect("fewer than 2^32 characters in a column"),
             );
-            bags.counts.push(one.counts);
+            bags.short.push(one.short);
             bags.signature.push(one.signature);
             bags.overflow.push(one.overflow);
             bags.by_text.push(one.by_text);
@@ -226,14 +218,19 @@ impl Alphabet {
     }
 
     /// Sets the bit of an element; false when it has none or it is taken.
-    fn mark(&self, signature: &mut [u64; 2], code: u16, k: u16) -> bool {
-        let bit = match self.bit_of.get(&(code, k)) {
-            Some(bit) => usize::from(*bit),
-            None if self.shared => {
-                let hash = FxBuildHasher.hash_one((code, k));
-                OWN_BITS + (hash >> 32) as usize % (128 - OWN_BITS)
+    fn mark(&self, signature: &mut [u64], element: (u16, u16), place: Option<u8>) -> bool {
+        let n_bits = 64 * signature.len();
+        let own = match self.n_elements > n_bits {
+            true => OWN_BITS[signature.len() - 1],
+            false => n_bits,
+        };
+        let bit = match place.map(usize::from) {
+            Some(place) if place < own => place,
+            _ if own < n_bits => {
+                let hash = FxBuildHasher.hash_one(element);
+                own + (hash >> 32) as usize % (n_bits - own)
             }
-            None => return false,
+            _ => return false,
         };
         let word = &mut signature[bit / 64];
         let mask = 1 << (bit % 64);

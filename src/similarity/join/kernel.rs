@@ -21,19 +21,19 @@ impl Places {
     }
 
     /// Forgets the text before, takes in this one.
-    pub(super) fn set(&mut self, codes: &[u16]) {
+    pub(super) fn set<C: Copy + Into<u16>>(&mut self, codes: &[C]) {
         for code in self.held.drain(..) {
             self.words[usize::from(code)] = 0;
         }
         for (at, code) in codes.iter().enumerate() {
-            self.words[usize::from(*code)] |= 1 << at;
+            self.words[usize::from((*code).into())] |= 1 << at;
+            self.held.push((*code).into());
         }
-        self.held.extend_from_slice(codes);
     }
 
     #[inline]
-    fn of(&self, code: u16) -> u64 {
-        self.words[usize::from(code)]
+    fn of<C: Into<u16>>(&self, code: C) -> u64 {
+        self.words[usize::from(code.into())]
     }
 
     fn len(&self) -> usize {
@@ -118,13 +118,13 @@ pub(super) fn common_needed(
 
 /// The measure of the text in `places` and another, both of 1 to 64 characters, when it reaches the threshold.
 #[inline]
-pub(super) fn score(
+pub(super) fn score<C: Copy + Into<u16>>(
     measure: Measure,
     threshold: f64,
     needed: usize,
     prefix: usize,
     places: &Places,
-    other: &[u16],
+    other: &[C],
 ) -> Option<f64> {
     let score = match measure {
         Measure::JaroWinkler | Measure::Jaro => {
@@ -147,7 +147,11 @@ pub(super) fn score(
 
 /// Matches and transpositions of Jaro; `None` when there are fewer matches than `needed` (at least 1).
 #[inline]
-fn jaro_counts(places: &Places, other: &[u16], needed: usize) -> Option<(usize, usize)> {
+fn jaro_counts<C: Copy + Into<u16>>(
+    places: &Places,
+    other: &[C],
+    needed: usize,
+) -> Option<(usize, usize)> {
     let reach = (places.len().max(other.len()) / 2).saturating_sub(1);
     // Places within reach of the current character of `other`.
     let mut window: u64 = (1 << (reach + 1)) - 1;
@@ -176,7 +180,7 @@ fn jaro_counts(places: &Places, other: &[u16], needed: usize) -> Option<(usize, 
 
 /// Levenshtein distance.
 #[inline]
-fn levenshtein(places: &Places, other: &[u16]) -> usize {
+fn levenshtein<C: Copy + Into<u16>>(places: &Places, other: &[C]) -> usize {
     let last = places.len() - 1;
     let (mut up, mut down) = (!0_u64, 0_u64);
     let mut distance = places.len();
@@ -197,7 +201,7 @@ fn levenshtein(places: &Places, other: &[u16]) -> usize {
 
 /// Optimal string alignment distance.
 #[inline]
-fn osa(places: &Places, other: &[u16]) -> usize {
+fn osa<C: Copy + Into<u16>>(places: &Places, other: &[C]) -> usize {
     let last = places.len() - 1;
     let (mut up, mut down) = (!0_u64, 0_u64);
     let (mut diagonal, mut same_before) = (0_u64, 0_u64);

@@ -2,7 +2,7 @@
 //!
 //! | measure | index | proof in |
 //! |---|---|---|
-//! | jaro-winkler, jaro, levenshtein, damerau-levenshtein, osa | trees over character counts, bound on common characters | `trees` |
+//! | jaro-winkler, jaro, levenshtein, damerau-levenshtein, osa | tiles of similar character signatures, bound on common characters | `tiles` |
 //! | token-set | words rarest first, prefix filter | `words` |
 //! | double-metaphone, soundex | texts of one code | `sounds` |
 //!
@@ -11,17 +11,18 @@
 //! formula, shows that its score cannot reach the threshold. Nothing here knows of records or rules.
 
 mod bags;
-mod counts;
 mod kernel;
+mod sieve;
 mod sounds;
 #[cfg(test)]
 mod tests;
-mod trees;
+mod tiles;
 mod walk;
 mod words;
 
 use super::measures::Measure;
 use rayon::prelude::*;
+use sieve::Processor;
 
 /// Two texts, by position, that reach the threshold.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,7 +38,7 @@ pub struct ValuePair {
 /// What a join did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct JoinWork {
-    /// Pairs of subtrees, or of lists, that were looked at.
+    /// Pairs of tiles, or of lists, that were looked at.
     pub n_steps: u64,
     /// Pairs of texts whose character signatures, or shared words, were counted.
     pub n_checked: u64,
@@ -98,7 +99,7 @@ impl<'t> LiteralJoin<'t> {
     /// All pairs that reach the threshold, ascending by (left, right).
     ///
     /// Cost: see [`JoinWork`] from [`visit`](Self::visit); quadratic in the worst case (a threshold so low that nothing can be
-    /// bounded), far below it otherwise. Memory: about 200 bytes a text, and 16 a pair.
+    /// bounded), far below it otherwise. Memory: about 250 bytes a text, and 16 a pair.
     pub fn pairs(&self) -> Vec<ValuePair> {
         let (mut out, _) = self.visit(&|left, right, score, out: &mut Vec<ValuePair>| {
             out.push(ValuePair { left, right, score });
@@ -134,7 +135,7 @@ impl<'t> LiteralJoin<'t> {
         match self.measure {
             Measure::TokenSet => words::join(self, found, stop),
             Measure::DoubleMetaphone | Measure::Soundex => sounds::join(self, found, stop),
-            _ => walk::join(self, found, stop),
+            _ => walk::join(self, Processor::new(), found, stop),
         }
     }
 

@@ -134,7 +134,7 @@ proptest! {
     }
 }
 
-/// Names of two words over a small set of syllables: large enough for trees, prefix groups and several tasks.
+/// Names of two words over a small set of syllables: large enough for tiles, prefix groups and several tasks.
 fn names(n: usize, salt: u64) -> Vec<Box<str>> {
     const PARTS: [&str; 16] = [
         "an", "ber", "chi", "do", "el", "fre", "gar", "hol", "is", "jo", "ka", "lin", "mar", "nor",
@@ -165,12 +165,29 @@ fn names(n: usize, salt: u64) -> Vec<Box<str>> {
 
 #[test]
 fn many_names_equal_every_pair() {
-    // Large enough for trees; the slow definition is strsim without optimisation.
+    // Large enough for tiles; the slow definition is strsim without optimisation.
     let texts = names(450, 7);
     for measure in Measure::ALL {
         check_within(measure, 0.85, &texts);
     }
     check_between(Measure::JaroWinkler, 0.88, &texts[..250], &names(400, 8));
+}
+
+#[test]
+fn many_texts_of_one_length_equal_every_pair() {
+    // Many tiles of one length, full ones and others, and bits that part nothing.
+    let texts: Vec<String> = (0..700_u32)
+        .map(|i| {
+            let digit = |at: u32| b"abcx"[(i.wrapping_mul(2_654_435_761) >> (4 * at) & 3) as usize];
+            (0..8).map(|at| char::from(digit(at))).collect()
+        })
+        .collect();
+    let texts = distinct(texts);
+    assert!(texts.len() > 600, "{}", texts.len());
+    for measure in [Measure::JaroWinkler, Measure::Levenshtein, Measure::Osa] {
+        check_within(measure, 0.75, &texts);
+        check_between(measure, 0.8, &texts[..300], &texts[200..]);
+    }
 }
 
 #[test]
@@ -188,6 +205,41 @@ fn the_result_does_not_depend_on_threads() {
     assert!(one.1.n_found > 100 && one.1.n_scored < 2000 * 2000 / 4);
     for threads in [2, 7] {
         assert_eq!(visited(threads), one);
+    }
+}
+
+#[test]
+fn every_processor_finds_the_same() {
+    // Lengths differ by group, one side has texts that no record holds whole, or with wide codes.
+    let mut texts = names(3000, 5);
+    texts.extend(
+        texts[..40]
+            .to_vec()
+            .iter()
+            .map(|t| format!("{t} {t} {t}").into()),
+    );
+    texts.extend((0..600).map(|i| {
+        let of = |n: u32| char::from_u32(0x4e00 + i * n % 1009).expect("a letter of Chinese");
+        format!("{}{}{}", of(7), of(3), of(11)).into()
+    }));
+    let mut texts: Vec<String> = texts.iter().map(|t: &Box<str>| t.to_string()).collect();
+    texts.dedup();
+    let texts = distinct(texts);
+    for (measure, threshold) in [
+        (Measure::JaroWinkler, 0.88),
+        (Measure::Levenshtein, 0.8),
+        (Measure::Osa, 0.8),
+    ] {
+        let join = LiteralJoin::within(measure, threshold, &texts);
+        let on = |processor: Processor| {
+            let found = |l, r, s: f64, out: &mut Vec<_>| out.push((l, r, s.to_bits()));
+            walk::join(&join, processor, &found, &|| false)
+        };
+        let plain = on(Processor::Other(pulp::Arch::Scalar));
+        assert!(plain.1.n_found > 100, "{measure:?}: {:?}", plain.1);
+        for processor in Processor::all() {
+            assert_eq!(on(processor), plain, "{measure:?} on {processor:?}");
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The join itself: pairs of trees walked down together, then single pairs checked, then measured.
+//! The join itself: pairs of tiles sifted, then what passed checked, then measured.
 //!
 //! Jaro-Winkler is joined in five levels. Level `l` pairs texts that share their first `l` characters, with the bound for
 //! exactly that prefix, and keeps pairs whose common prefix is exactly `l` (four or more on the last). Level 0 covers
@@ -6,42 +6,28 @@
 //! one common prefix, so it is found on one level, once. The other measures have level 0 alone, whatever the prefix.
 
 use super::bags::{Alphabet, Bags};
-use super::counts::Counts;
 use super::kernel::{self, Places, common_needed};
-use super::trees::{Group, Node, Shelf};
+use super::sieve::{Need, Processor, Rights, Sieve};
+use super::tiles::{Codes, Group, Shelf};
 use super::{JoinWork, LiteralJoin, Measure};
 use rayon::prelude::*;
+use std::ops::Range;
 
-/// A pair of trees is divided among threads while it stands for more pairs of texts than this.
+/// Pairs of texts that a task stands for, unless one tile stands for more.
 const TASK_PAIRS: u64 = 1 << 26;
-/// Pairs of nodes with no more pairs of texts than this are checked one by one.
-const FLAT: usize = 512;
 /// "Cannot reach the threshold" in the table of needed characters.
 const NEVER: u16 = u16::MAX;
+/// Codes up to which several texts keep a table of their own.
+const SMALL_ALPHABET: usize = 512;
+/// Texts that keep a table of their own.
+const TABLES: usize = 64;
 
-/// A part of a level that one thread does alone.
-enum Task {
-    /// Groups without trees: left and right group, a range of pairs of [`Level::groups`].
-    Groups(usize, usize),
-    /// Two nodes.
-    Nodes(Walk),
-}
-
-/// Two nodes on the way down.
-#[derive(Debug, Clone, Copy)]
-struct Walk {
-    left_group: u32,
-    right_group: u32,
-    left: u32,
-    right: u32,
-    depth: usize,
-    /// Characters the left texts may have that the right ones lack.
-    left_spare: i32,
-    right_spare: i32,
-    /// Common characters that the pair of lengths needs.
-    needed: u16,
-    /// The same node on both sides.
-    same: bool,
+/// The smallest part of a level.
+enum Unit {
+    /// Two groups of which one has no tiles, by position in [`Level::groups`].
+    Groups(u32),
+    /// One left tile with all right ones: groups, left bucket, left tile.
+    Tile(u32, u32, u32),
 }
 
 /// What all threads look at while they work on one level.
@@ -50,6 +36,7 @@ struct Level<'j, 't> {
     level: usize,
     left_bags: &'j Bags,
     right_bags: &'j Bags,
+    processor: Processor,
     left: &'j Shelf,
     right: &'j Shelf,
     /// Pairs of groups with the same key, by position.
@@ -60,22 +47,28 @@ struct Level<'j, 't> {
     needed: Vec<u16>,
     n_lens: usize,
     n_codes: usize,
-    arch: pulp::Arch,
 }
 
-/// One thread's tools and results.
-struct Worker<'f, T, F> {
+/// One thread's tools, kept from task to task.
+struct Tools {
+    /// Where the characters of left texts stand: a table for each text of a tile, or one.
+    places: Vec<Places>,
+    /// Left position whose text each table holds.
+    placed: Vec<u32>,
+    passed: Vec<(u32, u32)>,
+}
+
+/// A task's tools and results.
+struct Worker<'f, 'w, T, F> {
     found: &'f F,
     out: Vec<T>,
     work: JoinWork,
-    places: Places,
-    /// Left position whose text is in `places`.
-    placed: usize,
-    counts: Counts,
+    tools: &'w mut Tools,
 }
 
 pub(super) fn join<T, F>(
     join: &LiteralJoin<'_>,
+    processor: Processor,
     found: &F,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> (Vec<T>, JoinWork)
@@ -113,13 +106,13 @@ where
                 None => (0..left.groups.len() as u32).map(|g| (g, g)).collect(),
                 Some(right) => same_keys(&left.groups, &right.groups),
             },
+            processor,
             left: &left,
             right: right.as_ref().unwrap_or(&left),
             within,
             needed: needed_table(join, level, &lens),
             n_lens: lens.len(),
             n_codes: alphabet.n_codes(),
-            arch: pulp::Arch::new(),
         };
         let (mut part, done) = level.run(found, stop);
         out.append(&mut part);
@@ -155,43 +148,63 @@ fn needed_table(join: &LiteralJoin<'_>, level: usize, lens: &[u32]) -> Vec<u16> 
         .collect()
 }
 
+impl Tools {
+    fn new(n_codes: usize) -> Tools {
+        let n = if n_codes <= SMALL_ALPHABET { TABLES } else { 1 };
+        Tools {
+            places: (0..n).map(|_| Places::new(n_codes)).collect(),
+            placed: vec![u32::MAX; n],
+            passed: Vec::new(),
+        }
+    }
+
+    /// The table of a left text.
+    #[inline]
+    fn places(&mut self, at: u32, codes: &Codes<'_>) -> &Places {
+        let slot = at as usize % self.places.len();
+        let places = &mut self.places[slot];
+        if self.placed[slot] != at {
+            self.placed[slot] = at;
+            match codes {
+                Codes::Narrow(codes) => places.set(codes),
+                Codes::Wide(codes) => places.set(codes),
+            }
+        }
+        places
+    }
+}
+
 impl Level<'_, '_> {
     fn run<T, F>(&self, found: &F, stop: &(dyn Fn() -> bool + Sync)) -> (Vec<T>, JoinWork)
     where
         T: Send,
         F: Fn(u32, u32, f64, &mut Vec<T>) + Sync,
     {
-        let tasks = self.tasks();
+        let (units, tasks) = self.tasks();
         let parts: Vec<(Vec<T>, JoinWork)> = tasks
             .par_iter()
             .with_max_len(1)
             .filter(|_| !stop())
             .map_init(
-                || Places::new(self.n_codes),
-                |places, task| {
+                || Tools::new(self.n_codes),
+                |tools, task| {
                     let mut worker = Worker {
                         found,
                         out: Vec::new(),
                         work: JoinWork::default(),
-                        places: std::mem::replace(places, Places::new(0)),
-                        placed: usize::MAX,
-                        counts: Counts::default(),
+                        tools,
                     };
-                    match task {
-                        Task::Groups(from, to) => {
-                            for (l, r) in &self.groups[*from..*to] {
-                                let (l, r) = (
-                                    &self.left.groups[*l as usize],
-                                    &self.right.groups[*r as usize],
-                                );
-                                if l.roots.is_empty() || r.roots.is_empty() {
-                                    self.check_mixed(l, r, &mut worker);
-                                }
+                    for unit in &units[task.clone()] {
+                        match *unit {
+                            Unit::Groups(at) => {
+                                let (l, r) = self.pair(at);
+                                self.check_mixed(l, r, &mut worker);
+                            }
+                            Unit::Tile(at, bucket, tile) => {
+                                self.check_tile(at, bucket as usize, tile as usize, &mut worker);
                             }
                         }
-                        Task::Nodes(walk) => self.walk(*walk, &mut worker),
                     }
-                    *places = worker.places;
                     (worker.out, worker.work)
                 },
             )
@@ -205,246 +218,166 @@ impl Level<'_, '_> {
         (out, work)
     }
 
-    /// Divides the level. The division depends on the texts alone.
-    fn tasks(&self) -> Vec<Task> {
-        let mut tasks = Vec::new();
-        let (mut from, mut pairs) = (0, 0_u64);
-        for (at, (l, r)) in self.groups.iter().enumerate() {
-            let (l, r) = (
-                &self.left.groups[*l as usize],
-                &self.right.groups[*r as usize],
-            );
-            if l.roots.is_empty() || r.roots.is_empty() {
-                pairs += u64::from(l.end - l.begin) * u64::from(r.end - r.begin);
-                if pairs > TASK_PAIRS / 64 {
-                    tasks.push(Task::Groups(from, at + 1));
-                    (from, pairs) = (at + 1, 0);
-                }
-            }
-        }
-        tasks.push(Task::Groups(from, self.groups.len()));
-        for (l, r) in &self.groups {
-            let (lg, rg) = (
-                &self.left.groups[*l as usize],
-                &self.right.groups[*r as usize],
-            );
-            for (at, (left, left_len)) in lg.roots.iter().enumerate() {
-                let from = if self.within { at } else { 0 };
-                for (right, right_len) in &rg.roots[from.min(rg.roots.len())..] {
-                    let needed =
-                        self.needed[usize::from(*left_len) * self.n_lens + usize::from(*right_len)];
-                    if needed == NEVER {
-                        continue;
-                    }
-                    let len = |side: &Shelf, node: &Node| side.codes(node.begin as usize).len();
-                    let (a, b) = (&lg.nodes[*left as usize], &rg.nodes[*right as usize]);
-                    let walk = Walk {
-                        left_group: *l,
-                        right_group: *r,
-                        left: *left,
-                        right: *right,
-                        depth: 0,
-                        left_spare: len(self.left, a) as i32 - i32::from(needed),
-                        right_spare: len(self.right, b) as i32 - i32::from(needed),
-                        needed,
-                        same: self.within && left == right,
-                    };
-                    self.divide(walk, &mut tasks);
-                }
-            }
-        }
-        tasks
-    }
-
-    fn divide(&self, walk: Walk, tasks: &mut Vec<Task>) {
-        let (a, b) = self.nodes(&walk);
-        if a.size() as u64 * b.size() as u64 <= TASK_PAIRS || a.n_children == 0 || b.n_children == 0
-        {
-            tasks.push(Task::Nodes(walk));
-        } else {
-            self.children(&walk, &mut |child| self.divide(child, tasks));
-        }
-    }
-
-    fn nodes(&self, walk: &Walk) -> (&Node, &Node) {
+    /// The groups of a pair of groups.
+    fn pair(&self, at: u32) -> (&Group, &Group) {
+        let (left, right) = self.groups[at as usize];
         (
-            &self.left.groups[walk.left_group as usize].nodes[walk.left as usize],
-            &self.right.groups[walk.right_group as usize].nodes[walk.right as usize],
+            &self.left.groups[left as usize],
+            &self.right.groups[right as usize],
         )
     }
 
-    /// Calls `next` for the pairs of children that may hold a pair. One of the two nodes may be a leaf.
-    #[inline]
-    fn children(&self, walk: &Walk, next: &mut impl FnMut(Walk)) {
-        let (lg, rg) = (
-            &self.left.groups[walk.left_group as usize],
-            &self.right.groups[walk.right_group as usize],
-        );
-        let (a, b) = (
-            &lg.nodes[walk.left as usize],
-            &rg.nodes[walk.right as usize],
-        );
-        let depth = walk.depth + 1;
-        // A leaf stays, with the range of its counts in place of one count.
-        let range = |group: &Group, node: &Node| {
-            let bounds = &group.boxes[node.child as usize];
-            (bounds.least[walk.depth], bounds.most[walk.depth])
-        };
-        let step = |node: &Node, at: u32| match node.n_children {
-            0 => at..at + 1,
-            n => node.child..node.child + u32::from(n),
-        };
-        for left in step(a, walk.left) {
-            let (a_least, a_most) = if a.n_children == 0 {
-                range(lg, a)
-            } else {
-                let value = lg.nodes[left as usize].value;
-                (value, value)
+    /// Divides the level into units, and these into tasks. The division depends on the texts alone.
+    fn tasks(&self) -> (Vec<Unit>, Vec<Range<usize>>) {
+        let mut units = Vec::new();
+        let mut tasks = Vec::new();
+        let (mut from, mut pairs) = (0, 0_u64);
+        for at in 0..self.groups.len() as u32 {
+            let (l, r) = self.pair(at);
+            let mut add = |unit: Unit, more: u64| {
+                units.push(unit);
+                pairs += more;
+                if pairs > TASK_PAIRS {
+                    tasks.push(from..units.len());
+                    (from, pairs) = (units.len(), 0);
+                }
             };
-            let rights = step(b, walk.right);
-            let rights = if walk.same { left..rights.end } else { rights };
-            for right in rights {
-                let (b_least, b_most) = if b.n_children == 0 {
-                    range(rg, b)
-                } else {
-                    let value = rg.nodes[right as usize].value;
-                    (value, value)
-                };
-                let left_spare = walk.left_spare - i32::from(a_least.saturating_sub(b_most));
-                let right_spare = walk.right_spare - i32::from(b_least.saturating_sub(a_most));
-                if left_spare >= 0 && right_spare >= 0 {
-                    next(Walk {
-                        left,
-                        right,
-                        depth,
-                        left_spare,
-                        right_spare,
-                        same: walk.same && left == right,
-                        ..*walk
-                    });
-                }
-            }
-        }
-    }
-
-    fn walk<T, F>(&self, walk: Walk, worker: &mut Worker<'_, T, F>)
-    where
-        F: Fn(u32, u32, f64, &mut Vec<T>),
-    {
-        worker.work.n_steps += 1;
-        let (a, b) = self.nodes(&walk);
-        let leaves = a.n_children == 0 && b.n_children == 0;
-        if leaves || a.size() * b.size() <= FLAT {
-            if leaves && !walk.same {
-                let (x, y) = (
-                    &self.left.groups[walk.left_group as usize].boxes[a.child as usize],
-                    &self.right.groups[walk.right_group as usize].boxes[b.child as usize],
+            if l.buckets.is_empty() || r.buckets.is_empty() {
+                // Pairs one by one: dearer than pairs of tiles.
+                add(
+                    Unit::Groups(at),
+                    64 * l.texts.len() as u64 * r.texts.len() as u64,
                 );
-                let gap = |least: &[u8], most: &[u8]| -> i32 {
-                    least
-                        .iter()
-                        .zip(most)
-                        .map(|(l, m)| u16::from(l.saturating_sub(*m)))
-                        .sum::<u16>()
-                        .into()
-                };
-                let spare = |shelf: &Shelf, node: &Node| {
-                    shelf.codes(node.begin as usize).len() as i32 - i32::from(walk.needed)
-                };
-                if gap(&x.least, &y.most) > spare(self.left, a)
-                    || gap(&y.least, &x.most) > spare(self.right, b)
-                {
-                    return;
+                continue;
+            }
+            for (bucket, left) in l.buckets.iter().enumerate() {
+                let n: u64 = r
+                    .buckets
+                    .iter()
+                    .filter(|right| self.needs(left.len_idx, right.len_idx) != NEVER)
+                    .map(|right| right.texts.len() as u64)
+                    .sum();
+                for (i, tile) in left.tiles.iter().enumerate() {
+                    add(
+                        Unit::Tile(at, bucket as u32, i as u32),
+                        u64::from(tile.end - tile.begin) * n,
+                    );
                 }
             }
-            let (a, b) = (
-                a.begin as usize..a.end as usize,
-                b.begin as usize..b.end as usize,
-            );
-            self.check(a, b, walk.same, walk.needed, worker);
-            return;
         }
-        self.children(&walk, &mut |child| self.walk(child, worker));
+        if from < units.len() {
+            tasks.push(from..units.len());
+        }
+        (units, tasks)
     }
 
-    /// All pairs of two ranges of positions that need the same number of common characters.
-    fn check<T, F>(
+    /// What pairs found on this level have as common prefix, when that counts.
+    fn prefix(&self) -> Option<usize> {
+        (self.join.measure == Measure::JaroWinkler).then_some(self.level)
+    }
+
+    /// Common characters that texts of two lengths need.
+    #[inline]
+    fn needs(&self, left: u16, right: u16) -> u16 {
+        self.needed[usize::from(left) * self.n_lens + usize::from(right)]
+    }
+
+    /// One left tile with all right tiles of its group that come behind it, or with all.
+    fn check_tile<T, F>(
         &self,
-        left: std::ops::Range<usize>,
-        right: std::ops::Range<usize>,
-        same: bool,
-        needed: u16,
-        worker: &mut Worker<'_, T, F>,
+        groups: u32,
+        bucket: usize,
+        tile: usize,
+        worker: &mut Worker<'_, '_, T, F>,
     ) where
         F: Fn(u32, u32, f64, &mut Vec<T>),
     {
-        let mut counts = std::mem::take(&mut worker.counts);
-        counts.count(
-            self.arch,
-            self.left.signatures(left.clone()),
-            self.right.signatures(right.clone()),
-        );
-        let rows = counts.common.chunks_exact(right.len().max(1));
-        for ((i, row), most) in left.zip(rows).zip(&counts.most) {
-            let from = if same { i + 1 } else { right.start };
-            worker.work.n_checked += right.end.saturating_sub(from) as u64;
-            let overflow = self.left.overflow[i];
-            if u16::from(*most).saturating_add(overflow) < needed {
+        let (l, r) = self.pair(groups);
+        let left = &l.buckets[bucket];
+        let mut passed = std::mem::take(&mut worker.tools.passed);
+        let first = if self.within { bucket } else { 0 };
+        for (at, right) in r.buckets.iter().enumerate().skip(first) {
+            let common = self.needs(left.len_idx, right.len_idx);
+            if common == NEVER {
                 continue;
             }
-            for j in from..right.end {
-                let common = u16::from(row[j - right.start]) + overflow.min(self.right.overflow[j]);
-                if common >= needed {
-                    self.measure(i, j, needed, worker);
-                }
+            let with_itself = self.within && at == bucket;
+            let rights = Rights {
+                tiles: &right.tiles[if with_itself { tile } else { 0 }..],
+                with_itself,
+                need: Need {
+                    common,
+                    left_spare: left.len - u32::from(common),
+                    right_spare: right.len - u32::from(common),
+                    prefix: self.prefix(),
+                },
+            };
+            passed.clear();
+            let sieve = Sieve {
+                left: self.left,
+                right: self.right,
+                tile: &left.tiles[tile],
+                rights,
+                passed: &mut passed,
+                work: &mut worker.work,
+            };
+            sieve.sift(self.processor);
+            for (i, j) in &passed {
+                self.measure(*i, *j, common, worker);
             }
         }
-        worker.counts = counts;
+        worker.tools.passed = passed;
     }
 
-    /// Two groups of which one has no trees: each pair of texts with the bound of its lengths.
-    fn check_mixed<T, F>(&self, a: &Group, b: &Group, worker: &mut Worker<'_, T, F>)
+    /// Two groups of which one has no tiles: each pair of texts with the bound of its lengths.
+    fn check_mixed<T, F>(&self, a: &Group, b: &Group, worker: &mut Worker<'_, '_, T, F>)
     where
         F: Fn(u32, u32, f64, &mut Vec<T>),
     {
         worker.work.n_steps += 1;
-        for i in a.begin as usize..a.end as usize {
-            let (low, high) = (self.left.low[i], self.left.high[i]);
+        let (left, right) = (self.left, self.right);
+        for i in a.texts.clone() {
+            let (bits, overflow) = (left.bits[i as usize], left.overflow[i as usize]);
             let row =
-                &self.needed[usize::from(self.left.len_idx[i]) * self.n_lens..][..self.n_lens];
-            let from = if self.within { i + 1 } else { b.begin as usize };
-            worker.work.n_checked += (b.end as usize - from) as u64;
-            for j in from..b.end as usize {
-                let needed = row[usize::from(self.right.len_idx[j])];
-                let common = (low & self.right.low[j]).count_ones()
-                    + (high & self.right.high[j]).count_ones()
-                    + u32::from(self.left.overflow[i].min(self.right.overflow[j]));
-                if needed != NEVER && common >= u32::from(needed) {
+                &self.needed[usize::from(left.len_idx[i as usize]) * self.n_lens..][..self.n_lens];
+            let from = if self.within { i + 1 } else { b.texts.start };
+            worker.work.n_checked += u64::from(b.texts.end - from);
+            for j in from..b.texts.end {
+                let at = j as usize;
+                let needed = row[usize::from(right.len_idx[at])];
+                let common = (bits & right.bits[at]).count_ones()
+                    + u32::from(overflow.min(right.overflow[at]));
+                let need = Need {
+                    common: needed,
+                    left_spare: 0,
+                    right_spare: 0,
+                    prefix: self.prefix(),
+                };
+                if needed != NEVER
+                    && common >= u32::from(needed)
+                    && left.records[i as usize].may_reach(&right.records[at], need)
+                {
                     self.measure(i, j, needed, worker);
                 }
             }
         }
     }
 
+    /// The measure of a pair of positions.
     #[inline]
-    fn measure<T, F>(&self, i: usize, j: usize, needed: u16, worker: &mut Worker<'_, T, F>)
+    fn measure<T, F>(&self, i: u32, j: u32, needed: u16, worker: &mut Worker<'_, '_, T, F>)
     where
         F: Fn(u32, u32, f64, &mut Vec<T>),
     {
-        let (left, right) = (self.left.text[i] as usize, self.right.text[j] as usize);
-        let (a, b) = (self.left.codes(i), self.right.codes(j));
-        if self.join.measure == Measure::JaroWinkler {
-            let equal = (self.left.prefix[i] ^ self.right.prefix[j]).trailing_zeros() as usize / 16;
-            if equal.min(a.len()).min(b.len()) != self.level {
-                return;
-            }
-        }
+        let (a, b) = (
+            &self.left.records[i as usize],
+            &self.right.records[j as usize],
+        );
         worker.work.n_scored += 1;
+        let (left, right) = (a.text as usize, b.text as usize);
         let by_text = self.join.measure == Measure::DamerauLevenshtein
             || self.left_bags.by_text[left]
-            || self.right_bags.by_text[right]
-            || a.is_empty()
-            || b.is_empty();
+            || self.right_bags.by_text[right];
         // Within one list the smaller number stands left, whichever was met first.
         let swap = self.within && left > right;
         let score = if by_text {
@@ -457,18 +390,15 @@ impl Level<'_, '_> {
             let score = self.join.measure.score(x, y);
             (score >= self.join.threshold).then_some(score)
         } else {
-            if worker.placed != i {
-                worker.places.set(a);
-                worker.placed = i;
+            let places = worker.tools.places(i, &a.codes(self.left_bags));
+            let (measure, threshold) = (self.join.measure, self.join.threshold);
+            let needed = usize::from(needed);
+            match b.codes(self.right_bags) {
+                Codes::Narrow(b) => {
+                    kernel::score(measure, threshold, needed, self.level, places, b)
+                }
+                Codes::Wide(b) => kernel::score(measure, threshold, needed, self.level, places, b),
             }
-            kernel::score(
-                self.join.measure,
-                self.join.threshold,
-                usize::from(needed),
-                self.level,
-                &worker.places,
-                b,
-            )
         };
         if let Some(score) = score {
             worker.work.n_found += 1;

@@ -6,6 +6,7 @@ mod decisions;
 mod dynamics_job;
 mod engine;
 mod explain;
+mod parked;
 mod plan;
 mod reviewed;
 mod similar;
@@ -16,23 +17,24 @@ pub use crate::block::{Decided, Judge, Partner, Probe, ProbeIndex};
 pub use dynamics_job::dynamics_job;
 pub use engine::Engine;
 pub use explain::{ConditionReport, Explanation, FieldReport, RuleReport, explain, explain_with};
+pub use parked::ParkedText;
 pub use plan::{audit, plan};
 pub use reviewed::{Worth, record_fingerprint, worth};
 pub use similar::{SimilarError, SimilarKind, similar};
 
-use crate::block::{self, BlockError, BlockOptions};
+use crate::block::{self, BlockError, BlockOptions, Candidates};
 use crate::cluster::{ClusterOptions, Clustering, cluster};
 use crate::ingest::{self, IngestError, IngestErrorKind, IngestOptions};
 use crate::model::{
-    CrossLink, IngestReport, Outcome, PairEvidence, Prepared, Progress, RecordIdx, RecordType,
-    RuleMask, ScoredPair, Table, Verdict,
+    Cluster, CrossLink, IngestReport, Outcome, PairEvidence, Prepared, Progress, RecordIdx,
+    RecordType, RuleMask, ScoredPair, Table, Verdict,
 };
 use crate::normalise;
 use crate::normalise::picklist::{Choice, Picklist};
 use crate::rules::{BaseScope, Condition, PicklistSide, Rule, RuleSet};
-use crate::score;
+use crate::score::{self, Scorer};
 use crate::state::Decision;
-use crate::survive;
+use crate::survive::{self, Clocks, Standards};
 use decisions::Decisions;
 use rayon::prelude::*;
 use std::path::PathBuf;
@@ -182,6 +184,14 @@ pub enum PipelineError {
         /// The condition or option, and why not.
         gap: String,
     },
+    /// The text of the records cannot be kept on disk.
+    #[error("failed to keep text of the records in a temporary file in {}: {source}", folder.display())]
+    Parking {
+        /// The folder of the file.
+        folder: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// A rule cannot run.
     #[error(transparent)]
     Block(#[from] BlockError),
@@ -206,6 +216,7 @@ impl PipelineError {
             | PipelineError::Picklist { .. }
             | PipelineError::ListedId { .. }
             | PipelineError::NotDynamics { .. } => ExitKind::Usage,
+            PipelineError::Parking { .. } => ExitKind::Io,
             PipelineError::Block(BlockError::NoPlan { .. } | BlockError::OverBudget { .. }) => {
                 ExitKind::Limit
             }
@@ -421,7 +432,7 @@ pub fn link(
 ) -> Result<Outcome, PipelineError> {
     // Again: the rules need not be those the files were read with.
     check_rules(&loaded.table, options)?;
-    let engine = engine(loaded, progress);
+    let engine = engine(&loaded.prepared, progress);
     link_with(loaded, &engine, options, progress)
 }
 
@@ -431,13 +442,13 @@ pub fn decided(loaded: &Loaded, options: &LinkOptions) -> Result<Decided, Pipeli
 }
 
 /// What stages 3 and 4 share, built with a word to `progress`.
-pub fn engine<'a>(loaded: &'a Loaded, progress: &dyn Progress) -> Engine<'a> {
+pub fn engine<'a>(prepared: &'a Prepared, progress: &dyn Progress) -> Engine<'a> {
     progress.begin(
         "comparing the vocabularies of names and companies",
         "words",
         None,
     );
-    let engine = Engine::new(&loaded.prepared);
+    let engine = Engine::new(prepared);
     progress.end();
     engine
 }
@@ -452,7 +463,29 @@ pub fn link_with(
     progress: &dyn Progress,
 ) -> Result<Outcome, PipelineError> {
     check_rules(&loaded.table, options)?;
-    let decisions = Decisions::resolve(&loaded.table, options)?;
+    let table = &loaded.table;
+    let decisions = Decisions::resolve(table, options)?;
+    let weighed = weigh(&table.record_type, engine, options, &decisions, progress)?;
+    let clocks = Clocks::of(table);
+    conclude(table, engine, options, decisions, clocks, weighed, progress)
+}
+
+/// Pairs found and weighed, and the clusters they make.
+struct Weighed<'e> {
+    found: Candidates,
+    scorer: Scorer<'e>,
+    pairs: Vec<ScoredPair>,
+    clusters: Vec<Cluster>,
+}
+
+/// Finds, weighs and clusters: stages 3 to 5, which look at no text.
+fn weigh<'e>(
+    types: &[RecordType],
+    engine: &'e Engine<'_>,
+    options: &LinkOptions,
+    decisions: &Decisions,
+    progress: &dyn Progress,
+) -> Result<Weighed<'e>, PipelineError> {
     let block_options = BlockOptions {
         decided: decisions.decided.clone(),
         ..options.block.clone()
@@ -498,31 +531,64 @@ pub fn link_with(
         return Err(PipelineError::Cancelled);
     }
 
-    let clustering = cluster_by_type(loaded, options, &decisions, &pairs, &weigh, progress);
-    let weighed = WeighedPairs::new(&pairs, loaded.table.n_records());
+    let clusters = cluster_by_type(types, options, decisions, &pairs, &weigh, progress).clusters;
+    Ok(Weighed {
+        found,
+        scorer,
+        pairs,
+        clusters,
+    })
+}
+
+/// Chooses survivors and puts the outcome together: what looks at the text of records again.
+fn conclude(
+    table: &Table,
+    engine: &Engine<'_>,
+    options: &LinkOptions,
+    decisions: Decisions,
+    clocks: Clocks,
+    weighed: Weighed<'_>,
+    progress: &dyn Progress,
+) -> Result<Outcome, PipelineError> {
+    let Weighed {
+        found,
+        scorer,
+        pairs,
+        clusters,
+    } = weighed;
+    let by_record = WeighedPairs::new(&pairs, table.n_records());
     let reason = |left: RecordIdx, right: RecordIdx, _: RuleMask| {
-        let evidence = match weighed.evidence(left, right) {
+        let evidence = match by_record.evidence(left, right) {
             Some(evidence) => *evidence,
             None => scorer.pair(left, right),
         };
-        score::pair_reason(&loaded.prepared, left, right, &evidence)
+        score::pair_reason(engine.prepared(), left, right, &evidence)
+    };
+    let standards = Standards {
+        policy: &options.rules.survivor,
+        generic: &engine.dispersion().generic,
+        clocks,
     };
     let suggestions = survive::suggest(
-        &loaded.table,
-        &loaded.prepared,
-        &engine.dispersion().generic,
-        &options.rules.survivor,
-        &clustering.clusters,
+        table,
+        engine.prepared(),
+        standards,
+        &clusters,
         &reason,
         progress,
     );
-    drop(clustering);
+    drop(clusters);
     if progress.cancelled() {
         return Err(PipelineError::Cancelled);
     }
-    let links = links(loaded, &pairs, &reason, options.rules.rules.len());
+    let links = links(
+        &table.record_type,
+        &pairs,
+        &reason,
+        options.rules.rules.len(),
+    );
     Ok(tally::outcome(
-        loaded,
+        table,
         &options.rules,
         engine,
         &scorer,
@@ -541,14 +607,13 @@ type Weigh<'a> = dyn Fn(RecordIdx, RecordIdx) -> (PairEvidence, Verdict) + Sync 
 
 /// Clusters within each record type: no CRM merges a lead into a contact.
 fn cluster_by_type(
-    loaded: &Loaded,
+    types: &[RecordType],
     options: &LinkOptions,
     decisions: &Decisions,
     pairs: &[ScoredPair],
     weigh: &Weigh<'_>,
     progress: &dyn Progress,
 ) -> Clustering {
-    let types = &loaded.table.record_type;
     let one_type = |left: RecordIdx, right: RecordIdx| types[left.at()] == types[right.at()];
     let always_rule = options.rules.rules.len();
     let is_merge = |p: &&ScoredPair| one_type(p.pair.left, p.pair.right);
@@ -573,12 +638,11 @@ fn cluster_by_type(
 /// Pairs of different record types that are held to be one: those whose verdict would suggest a merge, and those that
 /// people declared the same.
 fn links(
-    loaded: &Loaded,
+    types: &[RecordType],
     pairs: &[ScoredPair],
     reason: &(dyn Fn(RecordIdx, RecordIdx, RuleMask) -> String + Sync),
     always_rule: usize,
 ) -> Vec<CrossLink> {
-    let types = &loaded.table.record_type;
     let mut linked: Vec<(u32, &ScoredPair)> = (0_u32..)
         .zip(pairs)
         .filter(|(_, p)| types[p.pair.left.at()] != types[p.pair.right.at()])

@@ -93,7 +93,10 @@ impl From<PipelineError> for Failure {
                 "`kinfold profile INPUT...` shows the columns; docs/rules.md explains rule files",
             ),
             ExitKind::Input => (ExitCode::Input, ""),
-            ExitKind::Io => (ExitCode::Io, ""),
+            ExitKind::Io => (
+                ExitCode::Io,
+                "make room there, or allow more with --memory; nothing was published",
+            ),
             ExitKind::Limit => (
                 ExitCode::Limit,
                 "change the rule as said, or allow the time with --allow-scan",
@@ -123,6 +126,7 @@ impl From<PipelineError> for Failure {
                 format!("failed to run the job of Dynamics: {error}"),
                 "give --rules a file of Dynamics' own conditions, such as `kinfold rules import --from dynamics` writes",
             ),
+            PipelineError::Parking { .. } => Failure::new(code, error.to_string(), help),
             PipelineError::NoColumn { .. }
             | PipelineError::Picklist { .. }
             | PipelineError::ListedId { .. }

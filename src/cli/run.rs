@@ -13,7 +13,7 @@ use clap::ValueEnum;
 use kinfold::block::Budget;
 use kinfold::lint::wide_rules;
 use kinfold::model::{Outcome, Progress, Table, Verdict};
-use kinfold::pipeline;
+use kinfold::pipeline::{self, ParkedText};
 use kinfold::report::{self, CsvGuard, Published, ReportInput, RunMeta};
 use kinfold::rules::render;
 use serde::Serialize;
@@ -21,11 +21,15 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+/// Share of the limit on memory that the records may hold, once read, without their text going to a file: what comes after
+/// adds from a half, at ten million leads, to eight tenths, at 300,000 (docs/benchmarks.md).
+const HELD_AT_MOST: f64 = 0.5;
+
 /// Read exports, find duplicates, write the report
 ///
 /// Writes suggestions, pairs, golden records and a page for people into OUT/runs/RUN-ID, all at once at the end, and
 /// points OUT/latest to it. The same data and rules give the same files, on any number of threads and in any row
-/// order. Nothing but OUT is written. All records are held in memory.
+/// order. Nothing but OUT is written. Records are held in memory; see --memory.
 ///
 /// Example: kinfold run leads.csv --out reports --fail-on auto
 #[derive(Debug, clap::Args)]
@@ -90,9 +94,11 @@ pub(crate) struct RunArgs {
 
     /// Let the run hold at most this much memory, such as 4G
     ///
-    /// A run that would need more by estimate is refused before anything is compared; one that comes to hold more all the
-    /// same is ended as soon as that is seen (on Linux). Both end with exit code 7 and publish nothing. Nothing is moved to
-    /// disk to stay within the limit. The same as --budget memory=SIZE; of both the smaller counts.
+    /// When the records take more than half of it, their text waits in a temporary file in OUT while pairs are found, about
+    /// as large as the export; it has no name and is gone with the run. A run that would need more even so, by
+    /// estimate, is refused before anything is compared; one that comes to hold more all the same is ended as soon as that
+    /// is seen (on Linux). Both end with exit code 7 and publish nothing. The same as --budget memory=SIZE; of both the
+    /// smaller counts.
     #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Working")]
     memory: Option<u64>,
 
@@ -202,7 +208,6 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     let mut loaded = loading.load(&args.inputs)?;
     let mut options = loading.link_options(&loaded);
     options.block.budget = budget;
-    options.block.resident_bytes = resident_bytes();
     let job = if args.dynamics_job {
         let built_in = rule_source::built_in(&loaded.table);
         Some(pipeline::dynamics_job(
@@ -214,12 +219,28 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     } else {
         None
     };
-    let engine = pipeline::engine(&loaded, &loading.progress);
+    // What such a job lists may be any records, so that it keeps the text of all.
+    let parked = match budget.memory {
+        Some(limit) if job.is_none() && resident_bytes() as f64 > HELD_AT_MOST * limit as f64 => {
+            let parked = ParkedText::new(&mut loaded.table, &options, &args.out)?;
+            loading.progress.notice(
+                "the text of the records is in a temporary file while pairs are found, to stay within the limit on memory",
+            );
+            Some(parked)
+        }
+        _ => None,
+    };
+    let engine = pipeline::engine(&loaded.prepared, &loading.progress);
     // Before the work: who is told after an hour has lost it.
     for line in wide_rules(&engine, &options.rules, &loading.progress) {
         loading.progress.notice(&line);
     }
-    let mut outcome = pipeline::link_with(&loaded, &engine, &options, &loading.progress)?;
+    // Not before: what was given up just now is back with the system only after some more work.
+    options.block.resident_bytes = resident_bytes();
+    let mut outcome = match parked {
+        None => pipeline::link_with(&loaded, &engine, &options, &loading.progress)?,
+        Some(parked) => parked.link(&mut loaded.table, &engine, &options, &loading.progress)?,
+    };
     drop(engine);
     outcome.job = job;
     // Reports read the table and the outcome: what was compared makes room for them, meanwhile, or at once where no

@@ -97,11 +97,11 @@ impl<'a> Comparison<'a> {
             decided_before: pipeline::decided(loaded_before, before)?,
             decided_after: pipeline::decided(records.loaded, after)?,
             records,
-            engine: pipeline::engine(records.loaded, progress),
+            engine: pipeline::engine(&records.loaded.prepared, progress),
             engine_before: records
                 .before
                 .as_ref()
-                .map(|l| pipeline::engine(l, progress)),
+                .map(|l| pipeline::engine(&l.prepared, progress)),
             before,
             after,
         })

@@ -3,6 +3,8 @@
 use super::codes::Texts;
 use super::field::Field;
 use super::ids::{HashIndex, NONE};
+use super::row_set::RowSet;
+use std::sync::Arc;
 
 /// A column counts as one of few values while it has no more distinct ones than this and a share of its length.
 const FEW: usize = 4096;
@@ -25,6 +27,7 @@ pub struct TextColumn {
     /// Meaning, when the preset or `--column` gave one.
     pub field: Option<Field>,
     n_bytes: usize,
+    n_filled: usize,
     values: Values,
 }
 
@@ -32,6 +35,16 @@ pub struct TextColumn {
 enum Values {
     Few(Few),
     Many(Many),
+    /// Elsewhere; the number of values. Asking for one is a mistake of the program.
+    Parked(usize),
+    /// Back for some rows. Asking for another is a mistake of the program.
+    Back(Back),
+}
+
+#[derive(Debug, Clone)]
+struct Back {
+    rows: Arc<RowSet>,
+    values: Many,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -107,9 +120,37 @@ impl TextColumn {
         }
     }
 
+    /// The text of all values one after the other, and where each ends; `None` when the column has few distinct values,
+    /// which take no room.
+    pub fn text_and_ends(&self) -> Option<(&str, &[u32])> {
+        match &self.values {
+            Values::Many(many) => Some((&many.text, &many.ends)),
+            _ => None,
+        }
+    }
+
+    /// Gives the text up: its number of values, bytes and filled values stay known. Until [`bring_back`](Self::bring_back)
+    /// no value may be asked for.
+    pub fn park(&mut self) {
+        self.values = Values::Parked(self.len());
+    }
+
+    /// Takes the text of some rows back, ascending, with where each value ends. Values of other rows may not be asked for.
+    ///
+    /// Panics when that is not a value for each of `rows`.
+    pub fn bring_back(&mut self, rows: &Arc<RowSet>, text: String, ends: Vec<u32>) {
+        assert_eq!(ends.len(), rows.len(), "a value for each row");
+        assert_eq!(rows.of_how_many(), self.len(), "rows of this column");
+        self.values = Values::Back(Back {
+            rows: Arc::clone(rows),
+            values: Many { text, ends },
+        });
+    }
+
     /// Appends a value. Panics when the column would pass 4 GiB of text; ingest checks that before ([`text_len`](Self::text_len)).
     pub fn push(&mut self, value: &str) {
         self.n_bytes += value.len();
+        self.n_filled += usize::from(!value.is_empty());
         match &mut self.values {
             Values::Many(many) => many.push(value),
             Values::Few(few) => {
@@ -122,6 +163,7 @@ impl TextColumn {
                     self.values = Values::Many(many);
                 }
             }
+            Values::Parked(_) | Values::Back(_) => self.not_whole(),
         }
     }
 
@@ -131,7 +173,17 @@ impl TextColumn {
         match &self.values {
             Values::Few(few) => few.get(i),
             Values::Many(many) => many.get(i),
+            Values::Back(back) => match back.rows.number(i) {
+                Some(at) => back.values.get(at),
+                None => self.not_whole(),
+            },
+            Values::Parked(_) => self.not_whole(),
         }
+    }
+
+    #[cold]
+    fn not_whole(&self) -> ! {
+        panic!("the text of {} was parked", self.header)
     }
 
     /// Number of values.
@@ -139,6 +191,8 @@ impl TextColumn {
         match &self.values {
             Values::Few(few) => few.numbers.len(),
             Values::Many(many) => many.ends.len(),
+            Values::Parked(n) => *n,
+            Values::Back(back) => back.rows.of_how_many(),
         }
     }
 
@@ -150,6 +204,11 @@ impl TextColumn {
     /// Bytes of all values together.
     pub fn text_len(&self) -> usize {
         self.n_bytes
+    }
+
+    /// Number of values that are not empty.
+    pub fn n_filled(&self) -> usize {
+        self.n_filled
     }
 
     /// A copy with rows in the order of `order`.
@@ -172,15 +231,18 @@ impl TextColumn {
                 }
                 Values::Many(out)
             }
+            Values::Parked(_) | Values::Back(_) => self.not_whole(),
         };
         let mut out = TextColumn {
             header: self.header.clone(),
             field: self.field,
             n_bytes: self.n_bytes,
+            n_filled: self.n_filled,
             values,
         };
         if order.len() != self.len() {
             out.n_bytes = (0..out.len()).map(|i| out.get(i).len()).sum();
+            out.n_filled = (0..out.len()).filter(|i| !out.get(*i).is_empty()).count();
         }
         out
     }
@@ -219,6 +281,7 @@ impl TextColumn {
                     })
                     .collect()
             }
+            Values::Parked(_) | Values::Back(_) => self.not_whole(),
         };
         (numbers, values)
     }
@@ -284,6 +347,8 @@ mod tests {
                 plain.iter().map(String::len).sum::<usize>()
             );
             assert!((0..n).all(|i| column.get(i) == plain[i]));
+            let is_filled = |v: &&String| !v.is_empty();
+            assert_eq!(column.n_filled(), plain.iter().filter(is_filled).count());
 
             let order: Vec<u32> = (0..n as u32).rev().filter(|i| i % 3 != 1).collect();
             let gathered = column.gather(&order);
@@ -291,6 +356,7 @@ mod tests {
             order.iter().for_each(|&i| pushed.push(&plain[i as usize]));
             assert_eq!(gathered, pushed);
             assert_eq!(gathered.text_len(), pushed.text_len());
+            assert_eq!(gathered.n_filled(), pushed.n_filled());
 
             let (numbers, values) = gathered.distinct();
             let mut known: HashMap<&str, u32> = HashMap::new();

@@ -17,6 +17,7 @@ mod outcome;
 mod pair;
 mod prepared;
 mod progress;
+mod row_set;
 mod suggestion;
 mod table;
 
@@ -48,5 +49,6 @@ pub use prepared::{
     TextColumnCodes, TextForm,
 };
 pub use progress::{Progress, Silent};
+pub use row_set::RowSet;
 pub use suggestion::{ClusterFlag, GoldenValue, Member, Role, Suggestion};
 pub use table::{FileInfo, IngestReport, Notice, Origin, Reject, Table};

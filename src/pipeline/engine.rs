@@ -56,6 +56,11 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// The records.
+    pub fn prepared(&self) -> &'a Prepared {
+        self.prepared
+    }
+
     /// What the block stage looks at.
     pub fn block_input(&self) -> BlockInput<'_> {
         BlockInput {

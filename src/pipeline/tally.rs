@@ -1,11 +1,11 @@
 //! Counts and coverage: from what the stages found to the outcome that reports show.
 
+use super::Engine;
 use super::decisions::Decisions;
-use super::{Engine, Loaded};
 use crate::block::Candidates;
 use crate::model::{
-    Activity, Coverage, CrossLink, Notice, Outcome, RuleCount, RuleMask, ScoredPair, Suggestion,
-    SuppressedPair, count,
+    Activity, Coverage, CrossLink, Notice, Outcome, Prepared, RuleCount, RuleMask, ScoredPair,
+    Suggestion, SuppressedPair, Table, count,
 };
 use crate::rules::{EvidenceFloor, GenericPolicy, RuleSet};
 use crate::score::{Scorer, generic_list};
@@ -21,7 +21,7 @@ pub(super) struct Judged {
 
 /// Puts the outcome together.
 pub(super) fn outcome(
-    loaded: &Loaded,
+    table: &Table,
     rules: &RuleSet,
     engine: &Engine<'_>,
     scorer: &Scorer<'_>,
@@ -39,11 +39,11 @@ pub(super) fn outcome(
         rule_names.push(decisions.same.clone());
     }
     let rule_counts = rule_counts(rules, &rule_names, &found, &pairs);
-    let mut coverage = coverage(loaded, rules, &found, &rule_counts);
+    let mut coverage = coverage(engine.prepared(), rules, &found, &rule_counts);
     coverage
         .statements
         .extend(decisions.notices.iter().cloned());
-    let types = &loaded.table.record_type;
+    let types = &table.record_type;
     let cross = |p: &&ScoredPair| types[p.pair.left.at()] != types[p.pair.right.at()];
     let n_cross: u64 = pairs.iter().filter(cross).map(|p| p.pair.implied).sum();
     if n_cross > 0 {
@@ -54,7 +54,7 @@ pub(super) fn outcome(
             count(links.len() as u64)
         ));
     }
-    let active = |r: crate::model::RecordIdx| loaded.table.activity[r.at()] == Activity::Active;
+    let active = |r: crate::model::RecordIdx| table.activity[r.at()] == Activity::Active;
     let n_active_affected = suggestions
         .iter()
         .flat_map(|s| &s.members)
@@ -69,7 +69,7 @@ pub(super) fn outcome(
             .into_iter()
             .map(|text| Notice { text })
             .collect(),
-        generic_values: generic_list(&loaded.prepared, engine.dispersion()),
+        generic_values: generic_list(engine.prepared(), engine.dispersion()),
         company_aliases: scorer.company_aliases().to_vec(),
         rule_counts,
         heavy_keys: found.heavy_keys,
@@ -131,12 +131,12 @@ fn rule_counts(
 const NAME_MAX: &str = "eight words, or 256 letters in a word,";
 
 fn coverage(
-    loaded: &Loaded,
+    prepared: &Prepared,
     rules: &RuleSet,
     found: &Candidates,
     counts: &[RuleCount],
 ) -> Coverage {
-    let n = loaded.table.n_records() as u64;
+    let n = prepared.n_records() as u64;
     let n_all_pairs = n * n.saturating_sub(1) / 2;
     let mut statements = vec![format!(
         "Every rule was answered completely: the pairs reported and left out are those that comparing all {} pairs \
@@ -144,7 +144,7 @@ fn coverage(
         count(n_all_pairs),
         count(n)
     )];
-    for text in loaded.prepared.texts.iter().filter(|t| t.n_cut > 0) {
+    for text in prepared.texts.iter().filter(|t| t.n_cut > 0) {
         statements.push(format!(
             "Measures looked at the first {CHARS_MAX} characters of {} values of {} that are longer; every other \
              condition at all of them.",
@@ -152,7 +152,7 @@ fn coverage(
             text.name
         ));
     }
-    let cut = loaded.prepared.cut;
+    let cut = prepared.cut;
     for (n, what, most) in [
         (cut.names, "names", NAME_MAX),
         (cut.companies, "companies", NAME_MAX),

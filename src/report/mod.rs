@@ -33,7 +33,7 @@ pub use bundle::{guarded_csv, write_bundle};
 pub use error::{ReportError, ReportErrorKind};
 pub use forget::{ForgottenRuns, remove_runs, runs_naming};
 pub use guard::{guard, unguard};
-pub use html::{StillPage, count, counted, shown, still_page};
+pub use html::{N_OTHER_PAIRS_MAX, N_ROWS_MAX, StillPage, count, counted, shown, still_page};
 pub use lock::{OutLock, lock};
 pub use verify::{RunFile, Verified, read_file_of_run, verify};
 

@@ -349,9 +349,7 @@ fn input_entry<'a>(
         name: column.name(),
         header: &column.header,
         mapped: column.field.is_some(),
-        filled: (0..column.len())
-            .filter(|&i| !column.get(i).is_empty())
-            .count() as u64,
+        filled: column.n_filled() as u64,
     });
     InputEntry {
         rows_read: figures.n_rows_read,

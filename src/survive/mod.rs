@@ -14,6 +14,8 @@ mod worth;
 #[cfg(test)]
 mod tests;
 
+pub use survivor::Clocks;
+
 use crate::model::{
     Cluster, GenericValues, Link, MILLIBITS_PER_BIT, Member, Prepared, Progress, RecordIdx, Role,
     RuleMask, Suggestion, Table, Verdict,
@@ -27,6 +29,17 @@ use worth::Judged;
 /// Clusters treated on one thread between two looks at the progress.
 const CHUNK: usize = 256;
 
+/// What values and members are judged by, the same for all clusters.
+#[derive(Debug, Clone, Copy)]
+pub struct Standards<'a> {
+    /// Which member is kept.
+    pub policy: &'a SurvivorPolicy,
+    /// Values that are shared by many unlike people.
+    pub generic: &'a GenericValues,
+    /// How the columns of dates are read.
+    pub clocks: Clocks,
+}
+
 /// Makes one suggestion of each cluster.
 ///
 /// `reason` says in one plain sentence why two records are linked, given the rules that hold for them; it is asked
@@ -36,8 +49,7 @@ const CHUNK: usize = 256;
 pub fn suggest(
     table: &Table,
     prepared: &Prepared,
-    generic: &GenericValues,
-    policy: &SurvivorPolicy,
+    standards: Standards<'_>,
     clusters: &[Cluster],
     reason: &(dyn Fn(RecordIdx, RecordIdx, RuleMask) -> String + Sync),
     progress: &dyn Progress,
@@ -46,7 +58,11 @@ pub fn suggest(
         return Vec::new();
     }
     progress.begin("choosing survivors", "groups", Some(clusters.len() as u64));
-    let clocks = survivor::Clocks::of(table);
+    let Standards {
+        policy,
+        generic,
+        clocks,
+    } = standards;
     let columns = Columns::of(table);
     let mut suggestions: Vec<Suggestion> = clusters
         .par_chunks(CHUNK)

@@ -26,13 +26,14 @@ pub(super) struct Standing<'t> {
 
 /// How the two date columns of a table are read.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Clocks {
+pub struct Clocks {
     modified: Slashes,
     created: Slashes,
 }
 
 impl Clocks {
-    pub(super) fn of(table: &Table) -> Clocks {
+    /// From all values of both columns.
+    pub fn of(table: &Table) -> Clocks {
         let of = |field| table.field(field).map_or(Slashes::MonthFirst, Slashes::of);
         Clocks {
             modified: of(Field::ModifiedOn),

@@ -102,8 +102,11 @@ impl Sample {
         suggest(
             &self.table,
             &self.prepared,
-            &self.generic,
-            policy,
+            Standards {
+                policy,
+                generic: &self.generic,
+                clocks: Clocks::of(&self.table),
+            },
             std::slice::from_ref(&self.cluster),
             &reason,
             &Silent,
@@ -589,8 +592,11 @@ fn suggestions_come_auto_first_then_surest_first() {
     let suggestions = suggest(
         &sample.table,
         &sample.prepared,
-        &sample.generic,
-        &SurvivorPolicy::default(),
+        Standards {
+            policy: &SurvivorPolicy::default(),
+            generic: &sample.generic,
+            clocks: Clocks::of(&sample.table),
+        },
         &clusters,
         &|_, _, _| String::new(),
         &Silent,

@@ -8,7 +8,7 @@ use kinfold::model::{
     TextColumn, Verdict,
 };
 use kinfold::rules::SurvivorPolicy;
-use kinfold::survive::suggest;
+use kinfold::survive::{Clocks, Standards, suggest};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
@@ -589,8 +589,11 @@ fn resolve(world: &World, leads: &[(String, Lead)]) -> (Table, Clustering, Vec<S
     let suggestions = suggest(
         &table,
         &prepared,
-        &GenericValues::default(),
-        &SurvivorPolicy::default(),
+        Standards {
+            policy: &SurvivorPolicy::default(),
+            generic: &GenericValues::default(),
+            clocks: Clocks::of(&table),
+        },
         &clustering.clusters,
         &|a, b, rules| format!("{} and {} by {}", table.id(a), table.id(b), rules.0),
         &Silent,

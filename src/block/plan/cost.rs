@@ -4,7 +4,7 @@
 //! is in it when both its groups are. So pairs compared and pairs found are scaled by `(n/s)²`; pairs of tiles and of
 //! signatures grow more slowly with the texts and are scaled by `(n/s)^1.75` (51 to 96 times for ten times the names, from
 //! 10,000 to a million). The sample is chosen by a hash of the group's
-//! number, grows until enough was compared to judge by, and is the whole when the file is small: then nothing is
+//! number, grows until enough was compared or found to judge by, and is the whole when the file is small: then nothing is
 //! estimated. Counts, not clocks, so that the same data always gets the same plan.
 
 use super::{Access, BlockOptions, Run, name_worth, pairs_of, sort_hits};
@@ -19,10 +19,15 @@ use std::sync::atomic::Ordering;
 
 /// Groups in the first sample.
 const SAMPLE_FROM: usize = 1024;
-/// Groups in the last one.
+/// Groups in the last one, unless that finds too little in a large file.
 const SAMPLE_TO: usize = 16_384;
 /// A sample that compared this many pairs is enough to judge by.
 const COMPARED_ENOUGH: u64 = 100_000;
+/// Groups that one of a sample may stand for unless the sample found enough: of ten million records, the last sample
+/// would hold a handful of the pairs of a rule.
+const STANDS_FOR_AT_MOST: usize = 160;
+/// Pairs found that are enough to judge by: their number is then right within a quarter, nearly always.
+const FOUND_ENOUGH: usize = 64;
 
 // Nanoseconds of one thread, in round figures that order plans rightly; they are judgement, not measurement, and what is
 // printed from them is an estimate.
@@ -147,7 +152,8 @@ fn estimate(
         sort_hits(&mut hits);
         let compared = run.n_compared.load(Ordering::Relaxed);
         let done = compared + join.n_scored + join.n_checked / 16;
-        if !whole && size < SAMPLE_TO && done < COMPARED_ENOUGH {
+        let is_thin = n / size > STANDS_FOR_AT_MOST && hits.len() < FOUND_ENOUGH;
+        if !whole && (size < SAMPLE_TO && done < COMPARED_ENOUGH || is_thin) {
             size *= 4;
             continue;
         }

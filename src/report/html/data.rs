@@ -22,8 +22,8 @@ const N_MEMBERS_MAX: usize = 40;
 /// Pairs of one suggestion on the page.
 const N_PAIRS_OF_SUGGESTION_MAX: usize = 60;
 
-/// Pairs of each kind beside the suggestions.
-const N_OTHER_PAIRS_MAX: usize = 500;
+/// Pairs of each kind on the page beside the suggestions: the strongest.
+pub const N_OTHER_PAIRS_MAX: usize = 500;
 
 #[derive(Serialize)]
 struct Data<'a> {

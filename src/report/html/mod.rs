@@ -13,6 +13,7 @@ mod still;
 mod tables;
 mod text;
 
+pub use data::N_OTHER_PAIRS_MAX;
 pub use still::{StillPage, still_page};
 pub use text::{count, counted, shown};
 
@@ -26,7 +27,7 @@ use std::io::{self, Write};
 pub(super) const N_SUGGESTIONS_MAX: usize = 10_000;
 
 /// Rows of left-out pairs, links, other names, rejects, generic values and heavy keys on the page.
-const N_ROWS_MAX: usize = 200;
+pub const N_ROWS_MAX: usize = 200;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");

@@ -191,7 +191,11 @@ fn pair_of_tiles(
         while mask != 0 {
             let j = b.begin + mask.trailing_zeros();
             mask &= mask - 1;
-            if right.records[j as usize].may_reach(&left.records[i as usize], need) {
+            if right.records[j as usize].may_reach(
+                &left.records[i as usize],
+                need.common,
+                need.prefix,
+            ) {
                 passed.push((i, j));
             }
         }

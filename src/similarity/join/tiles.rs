@@ -8,7 +8,7 @@
 //! left most evenly.
 
 use super::bags::{Bags, PREFIX};
-use super::sieve::{LANES, Need};
+use super::sieve::LANES;
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -90,20 +90,21 @@ impl Record {
         }
     }
 
-    /// Whether first characters and longer signatures let a pair reach what it needs.
+    /// Whether first characters and longer signatures let a pair have `common` characters in common, on the level of
+    /// `prefix`; `None` where first characters do not count.
     #[inline(always)]
-    pub(super) fn may_reach(&self, other: &Record, need: Need) -> bool {
-        if let Some(shared @ 0..PREFIX) = need.prefix {
+    pub(super) fn may_reach(&self, other: &Record, common: u16, prefix: Option<usize>) -> bool {
+        if let Some(shared @ 0..PREFIX) = prefix {
             // On the level of `shared` characters these are known to be equal, so the next one must not be.
             let next = |record: &Record| record.prefix >> (16 * shared) & 0xffff;
             if next(self) == next(other) && next(self) != 0 {
                 return false;
             }
         }
-        let common = (self.signature[0] & other.signature[0]).count_ones()
+        let most = (self.signature[0] & other.signature[0]).count_ones()
             + (self.signature[1] & other.signature[1]).count_ones()
             + u32::from(self.overflow.min(other.overflow));
-        common >= u32::from(need.common)
+        most >= u32::from(common)
     }
 }
 

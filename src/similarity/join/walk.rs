@@ -347,15 +347,9 @@ impl Level<'_, '_> {
                 let needed = row[usize::from(right.len_idx[at])];
                 let common = (bits & right.bits[at]).count_ones()
                     + u32::from(overflow.min(right.overflow[at]));
-                let need = Need {
-                    common: needed,
-                    left_spare: 0,
-                    right_spare: 0,
-                    prefix: self.prefix(),
-                };
                 if needed != NEVER
                     && common >= u32::from(needed)
-                    && left.records[i as usize].may_reach(&right.records[at], need)
+                    && left.records[i as usize].may_reach(&right.records[at], needed, self.prefix())
                 {
                     self.measure(i, j, needed, worker);
                 }

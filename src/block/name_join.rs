@@ -287,7 +287,8 @@ impl NameJoin<'_> {
 pub(super) struct IndexedGroup {
     names: Vec<u32>,
     items: Csr<u32>,
-    index: Option<TwoWordIndex>,
+    /// Apart: most groups are too small for one, and are kept side by side.
+    index: Option<Box<TwoWordIndex>>,
 }
 
 impl IndexedGroup {
@@ -299,7 +300,8 @@ impl IndexedGroup {
     ) -> IndexedGroup {
         let (names, items) = nodes(members);
         let index = (names.len() > SMALL)
-            .then(|| TwoWordIndex::new(profile, &names, sizes(&items), n_vocabulary));
+            .then(|| TwoWordIndex::new(profile, &names, sizes(&items), n_vocabulary))
+            .map(Box::new);
         IndexedGroup {
             names,
             items,

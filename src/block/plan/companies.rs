@@ -45,40 +45,34 @@ impl Run<'_> {
                 }
             })
             .reduce(Vec::new, append);
-        let mut paired = vec![false; companies.n_forms()];
-        for (a, b) in &pairs {
-            paired[*a as usize] = true;
-            paired[*b as usize] = true;
+        // Names are indexed for companies that have a partner alone, which in a sample are few of all.
+        let mut place = vec![NONE; companies.n_forms()];
+        let mut paired = Vec::new();
+        for form in pairs.iter().flat_map(|(a, b)| [*a, *b]) {
+            if place[form as usize] == NONE {
+                place[form as usize] = paired.len() as u32;
+                paired.push(form);
+            }
         }
-        let indexed: Vec<Option<IndexedGroup>> = (0..companies.n_forms())
-            .into_par_iter()
-            .map(|c| {
-                (paired[c] && self.rule.needs_name()).then(|| {
-                    IndexedGroup::new(
-                        self.input.names,
-                        &self.named(members.row(c)),
-                        self.n_vocabulary(),
-                    )
-                })
-            })
-            .collect();
+        let index = |form: &u32| {
+            let names = self.named(members.row(*form as usize));
+            IndexedGroup::new(self.input.names, &names, self.n_vocabulary())
+        };
+        let indexed: Vec<IndexedGroup> = match self.rule.needs_name() {
+            true => paired.par_iter().map(index).collect(),
+            false => Vec::new(),
+        };
+        let names_of = |form: u32| indexed.get(place[form as usize] as usize);
         let across = pairs
             .par_iter()
             .fold(Vec::new, |mut out, (a, b)| {
-                match (&indexed[*a as usize], &indexed[*b as usize]) {
-                    (Some(left), Some(right)) => {
-                        let join = self.name_join(bound(*a, *b));
-                        join.between(left, right, |x, y| self.verify(x, y), &mut out);
-                    }
-                    _ => {
-                        for x in members.row(*a as usize) {
-                            out.extend(
-                                members
-                                    .row(*b as usize)
-                                    .iter()
-                                    .filter_map(|y| self.verify(*x, *y)),
-                            );
-                        }
+                if let (Some(left), Some(right)) = (names_of(*a), names_of(*b)) {
+                    let join = self.name_join(bound(*a, *b));
+                    join.between(left, right, |x, y| self.verify(x, y), &mut out);
+                } else {
+                    for x in members.row(*a as usize) {
+                        let partners = members.row(*b as usize).iter();
+                        out.extend(partners.filter_map(|y| self.verify(*x, *y)));
                     }
                 }
                 out

@@ -29,8 +29,9 @@ const STANDS_FOR_AT_MOST: usize = 160;
 /// Pairs found that are enough to judge by: their number is then right within a quarter, nearly always.
 const FOUND_ENOUGH: usize = 64;
 
-// Nanoseconds of one thread, in round figures that order plans rightly; they are judgement, not measurement, and what is
-// printed from them is an estimate.
+// Nanoseconds of one thread, in round figures that order plans rightly. Those of a pair found and of a value group are
+// fitted to runs of one and ten million leads (docs/benchmarks.md), the others are judgement; what is printed from them is
+// an estimate.
 /// A pair that is verified.
 const NS_VERIFY: u64 = 60;
 /// More, when names, companies or texts have to be compared for it.
@@ -38,14 +39,14 @@ const NS_VERIFY_NAME: u64 = 150;
 const NS_VERIFY_COMPANY: u64 = 250;
 const NS_VERIFY_TEXT: u64 = 350;
 /// A pair that is found: sorted, united, scored, clustered, written.
-const NS_FOUND: u64 = 4_000;
+const NS_FOUND: u64 = 7_500;
 /// A pair of tiles, of texts in a join.
 const NS_STEP: u64 = 5;
 const NS_SCORE: u64 = 40;
 /// Pairs of signatures in a nanosecond: four on a processor that counts eight at once, one on the oldest.
 const CHECKS_PER_NS: u64 = 2;
 /// A value group, whatever is done with it: keys, postings, codes.
-const NS_GROUP: u64 = 300;
+const NS_GROUP: u64 = 1_500;
 
 /// What an access is estimated to do.
 #[derive(Debug, Clone)]

@@ -17,7 +17,7 @@ use crate::similarity::join::JoinWork;
 use rayon::prelude::*;
 use std::sync::atomic::Ordering;
 
-/// Groups in the first sample.
+/// Groups in the first sample, unless the file is large.
 const SAMPLE_FROM: usize = 1024;
 /// Groups in the last one, unless that finds too little in a large file.
 const SAMPLE_TO: usize = 16_384;
@@ -133,6 +133,10 @@ fn estimate(
         ..BlockOptions::default()
     };
     let mut size = SAMPLE_FROM;
+    // What is too thin by far is not tried first.
+    while n / size > 4 * STANDS_FOR_AT_MOST {
+        size *= 4;
+    }
     loop {
         let whole = size >= n;
         let part = if whole {

@@ -5,7 +5,7 @@ use kinfold::ingest::IngestOptions;
 use kinfold::model::{RecordIdx, Silent};
 use kinfold::pipeline::{self, LinkOptions, ParkedText, PipelineError};
 use kinfold::report::{self, CsvGuard, ReportInput, RunMeta};
-use kinfold::rules;
+use kinfold::rules::{self, ALWAYS_LIST, ListedId, ListedPair};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -109,7 +109,18 @@ fn threads_locale_and_row_order_change_no_byte() {
 #[test]
 fn text_that_waits_in_a_file_changes_no_byte() {
     let whole = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/leads.csv");
-    let options = LinkOptions::new(rules::builtin());
+    let mut options = LinkOptions::new(rules::builtin());
+    // Two strangers of whom the list says that they are one: their pair is weak, and suggested all the same.
+    let listed = |left: &str, right: &str| ListedPair {
+        left: ListedId::parse(left),
+        right: ListedId::parse(right),
+        reason: None,
+    };
+    options.rules.always.push(listed(
+        "5e41ab08-7439-46c5-b95e-611e4b3b7e33",
+        "dd73cc3c-2143-4692-86cd-018cfc51e586",
+    ));
+    let options = options;
     let load = || {
         let ingest = IngestOptions::default();
         pipeline::load(std::slice::from_ref(&whole), &ingest, &options, &Silent).expect("it reads")
@@ -159,6 +170,9 @@ fn text_that_waits_in_a_file_changes_no_byte() {
     let (kept, entries, ..) = publish(&out("kept"), false);
     let (waited, entries_waited, table, in_pairs) = publish(&out("waited"), true);
     assert!(kept.len() >= 12, "{:?}", kept.keys());
+    let text = |file: &str| String::from_utf8_lossy(&kept[file]);
+    assert!(text("pairs.csv").contains(ALWAYS_LIST));
+    assert!(text("suppressed.csv").lines().count() > 100);
     assert_eq!(
         entries, entries_waited,
         "nothing is left beside the reports"

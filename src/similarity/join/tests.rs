@@ -222,7 +222,7 @@ fn every_processor_finds_the_same() {
         let of = |n: u32| char::from_u32(0x4e00 + i * n % 1009).expect("a letter of Chinese");
         format!("{}{}{}", of(7), of(3), of(11)).into()
     }));
-    let mut texts: Vec<String> = texts.iter().map(|t: &Box<str>| t.to_string()).collect();
+    let mut texts: Vec<String> = texts.iter().map(ToString::to_string).collect();
     texts.dedup();
     let texts = distinct(texts);
     for (measure, threshold) in [

@@ -5,6 +5,10 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// How long a thread waits for a step of others before it looks for work elsewhere.
+const PATIENCE: Duration = Duration::from_millis(2);
 
 /// Takes the pieces of one lane, in order, and `None` behind the last.
 pub(super) type Taker<'t, T, E> = Box<dyn FnMut(Option<T>) -> Result<(), E> + Send + 't>;
@@ -92,8 +96,16 @@ impl<T, E> Shared<T, E> {
         unpoisoned(self.state.lock())
     }
 
-    fn wait<'s>(&self, state: MutexGuard<'s, State<T, E>>) -> MutexGuard<'s, State<T, E>> {
-        unpoisoned(self.changed.wait(state))
+    /// Waits for a change, and when none comes soon lends the thread to the pool's other work: the step that is waited
+    /// for may itself be waiting for that, as when two reports are written at once.
+    fn wait<'s>(&'s self, state: MutexGuard<'s, State<T, E>>) -> MutexGuard<'s, State<T, E>> {
+        let (state, waited) = unpoisoned(self.changed.wait_timeout(state, PATIENCE));
+        if !waited.timed_out() {
+            return state;
+        }
+        drop(state);
+        rayon::yield_now();
+        self.lock()
     }
 
     /// Changes the state and wakes who waits for that.
@@ -352,6 +364,22 @@ mod tests {
                 in_lanes(vec![one(100, make, fails_at(0, Some(5)))])
             });
             assert_eq!(maker, Err("made".to_owned()));
+        }
+    }
+
+    /// A step that waits for the pool may come to run the other works, whose steps wait for a thread that waits here.
+    #[test]
+    fn works_at_once_on_one_pool_come_to_an_end() {
+        let run = || {
+            let make = |round: usize| {
+                let nap = || std::thread::sleep(Duration::from_micros(300));
+                rayon::join(nap, || rayon::join(nap, nap));
+                Ok(vec![round])
+            };
+            in_lanes::<usize, ()>(vec![one(12, make, Box::new(|_| Ok(())))]).expect("no error");
+        };
+        for _ in 0..30 {
+            with_threads(2, || rayon::join(run, || rayon::join(run, run)));
         }
     }
 

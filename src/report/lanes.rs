@@ -367,19 +367,27 @@ mod tests {
         }
     }
 
-    /// A step that waits for the pool may come to run the other works, whose steps wait for a thread that waits here.
+    /// A step that waits for another pool, as Parquet does, may come to run other works, for which all threads are
+    /// needed, also those that wait for that step.
     #[test]
     fn works_at_once_on_one_pool_come_to_an_end() {
+        let other = rayon::ThreadPoolBuilder::new().num_threads(1);
+        let other = other.build().expect("a thread");
         let run = || {
             let make = |round: usize| {
-                let nap = || std::thread::sleep(Duration::from_micros(300));
-                rayon::join(nap, || rayon::join(nap, nap));
+                other.install(|| std::thread::sleep(Duration::from_micros(300)));
                 Ok(vec![round])
             };
-            in_lanes::<usize, ()>(vec![one(12, make, Box::new(|_| Ok(())))]).expect("no error");
+            in_lanes::<usize, ()>(vec![one(1, make, Box::new(|_| Ok(())))]).expect("no error");
         };
-        for _ in 0..30 {
-            with_threads(2, || rayon::join(run, || rayon::join(run, run)));
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(2);
+        let pool = pool.build().expect("threads");
+        for _ in 0..100 {
+            std::thread::scope(|scope| {
+                for _ in 0..3 {
+                    scope.spawn(|| pool.install(run));
+                }
+            });
         }
     }
 

@@ -327,6 +327,7 @@ impl<'a> CompiledRule<'a> {
     fn key_millibits(&self, keys: &KeyColumns<'_>, key: u32) -> i32 {
         match keys.kind {
             "e-mail domain" => self.input.weights.domain_millibits(key),
+            "place" => self.input.weights.place_millibits(key),
             // Other keys hold rarely enough; the floor is made for names at domains and companies.
             _ => 10_000,
         }

@@ -10,6 +10,7 @@
 
 mod components;
 mod constraints;
+mod cores;
 mod dense;
 mod describe;
 mod exact;
@@ -154,6 +155,8 @@ struct Known {
     two_identities: bool,
     /// A person said "same".
     must: bool,
+    /// Two persons' names that agree, and nothing in conflict: what speaks against them is what they do not share.
+    names_agree: bool,
 }
 
 impl Known {
@@ -167,7 +170,13 @@ impl Known {
             implied: 1,
             two_identities: evidence.fields.iter().any(|f| f.level == Level::Conflict),
             must: false,
+            names_agree: cores::names_agree(evidence),
         }
+    }
+
+    /// Safe to merge, and no person's names tell them apart.
+    fn is_sure(&self) -> bool {
+        self.verdict == Verdict::Auto && self.names_agree
     }
 
     fn of_pair(left: u32, right: u32, pair: &ScoredPair) -> Known {
@@ -179,7 +188,12 @@ impl Known {
     }
 
     fn weight(&self) -> i64 {
-        weight(self.score_millibits, self.verdict)
+        let least = if self.names_agree {
+            cores::SILENCE_MILLIBITS
+        } else {
+            i64::MIN
+        };
+        weight(self.score_millibits, self.verdict).max(least)
     }
 
     /// Holds two records together.
@@ -338,13 +352,12 @@ fn solve(block: &[u32], known: &[Known], cannot: &[(u32, u32)], n_exact: usize) 
     for pair in known.iter().filter(|k| k.must) {
         groups.join(at(pair.left), at(pair.right));
     }
+    cores::join(&mut groups, block.len(), known, &cannot, &at);
     let (node_of, n_nodes) = groups.numbers();
+    let ends = |pair: &Known| (node_of[at(pair.left)], node_of[at(pair.right)]);
     let mut problem = Problem::new(n_nodes);
-    for pair in known {
-        let (a, b) = (node_of[at(pair.left)], node_of[at(pair.right)]);
-        if a != b {
-            problem.add_weight(a, b, pair.weight());
-        }
+    for (a, b, weight) in cores::weights(n_nodes, known, &ends) {
+        problem.add_weight(a, b, weight);
     }
     for (a, b) in cannot {
         assert_ne!(

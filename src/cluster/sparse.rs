@@ -292,6 +292,7 @@ mod tests {
             rules: RuleMask::default(),
             implied,
             two_identities: false,
+            names_agree: false,
             must: false,
         }
     }

@@ -215,6 +215,7 @@ fn columns_of_kind(condition: &Condition) -> Vec<&'static str> {
             MatchcodeKind::Company => &[Field::CompanyName],
             MatchcodeKind::Website => &[Field::Website],
             MatchcodeKind::Address => &[Field::Street],
+            MatchcodeKind::Place => &[Field::City, Field::PostalCode],
         },
         Condition::SimilarName => NAMES,
         Condition::SimilarCompany { .. } => &[Field::CompanyName],

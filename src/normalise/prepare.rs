@@ -117,6 +117,7 @@ pub fn prepare(
     (out.address, out.addresses) = places.address;
     out.cut.address_lines = places.n_lines_cut;
     declared::drop_bypassed_addresses(&mut out, &rules.values);
+    declared::drop_bypassed_places(&mut out, &rules.values);
     (out.title, out.titles) = places.title;
     (out.government_id, out.government_ids) = places.government_id;
     out.birth_date = places.birth_date;

@@ -44,9 +44,13 @@ impl<'a> Engine<'a> {
                 &common_words(prepared, company::usual_share),
             )
         };
+        let weights = || {
+            let is_known = |word: &str| !variants::variants_of(word).is_empty();
+            Weights::new(prepared, is_known)
+        };
         // While one is at what a single thread has to do, the others go on.
         let ((names, dispersion), (companies, weights)) =
-            rayon::join(names, || rayon::join(companies, || Weights::new(prepared)));
+            rayon::join(names, || rayon::join(companies, weights));
         Engine {
             prepared,
             names,

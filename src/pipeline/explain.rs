@@ -307,6 +307,13 @@ fn detail(
                         NONE => String::new(),
                         a => p.addresses.text(a).to_owned(),
                     },
+                    MatchcodeKind::Place => {
+                        let city = p.city[r.at()];
+                        let postcode = p.postcode[r.at()];
+                        let city = (city != NONE).then(|| p.cities.text(city));
+                        let postcode = (postcode != NONE).then(|| p.postcodes.text(postcode));
+                        join(city.into_iter().chain(postcode).collect())
+                    }
                 }
             };
             against(of(left), of(right))

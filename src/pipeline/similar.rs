@@ -125,7 +125,7 @@ pub fn similar(kind: SimilarKind, left: &str, right: &str, country: Option<&str>
     let engine = Engine::new(&prepared);
     let (a, b) = (RecordIdx(0), RecordIdx(1));
     let holds = block::answer(engine.block_input(), &rules.rules[0], a, b) == RuleAnswer::Holds;
-    let evidence = engine.scorer().against_strangers(a, b);
+    let evidence = engine.scorer().of_values(a, b);
     let levels: Vec<_> = evidence_fields
         .iter()
         .map(|f| (*f, evidence.field(*f)))

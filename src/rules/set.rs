@@ -135,6 +135,8 @@ pub enum MatchcodeKind {
     Website,
     /// House number and name of the street; the town is not looked at.
     Address,
+    /// The town or the postal code; the country is not looked at.
+    Place,
 }
 
 /// What a literal measure looks at.

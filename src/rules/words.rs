@@ -3,7 +3,7 @@
 use super::set::{MatchcodeKind, Measure, PicklistSide, Preference, TextBasis};
 
 /// Words of `same = …`.
-pub const MATCHCODES: [(&str, MatchcodeKind); 7] = [
+pub const MATCHCODES: [(&str, MatchcodeKind); 8] = [
     ("email", MatchcodeKind::Email),
     ("phone", MatchcodeKind::Phone),
     ("email_domain", MatchcodeKind::EmailDomain),
@@ -11,6 +11,7 @@ pub const MATCHCODES: [(&str, MatchcodeKind); 7] = [
     ("company", MatchcodeKind::Company),
     ("website", MatchcodeKind::Website),
     ("address", MatchcodeKind::Address),
+    ("place", MatchcodeKind::Place),
 ];
 
 /// Words of `measure = …`.

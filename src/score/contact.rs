@@ -32,6 +32,8 @@ const NUMBERED_FREE: i32 = -2_000;
 const OWN_GIVEN: i32 = -2_500;
 /// One mailbox at two domains that differ by a slip, or by their country alone: hardly chance, and hardly two people.
 const ALIKE_DOMAIN: i32 = 7_000;
+/// A slip in the mailbox and another in the domain.
+const SLIPS_IN_BOTH: i32 = 4_500;
 /// They share a line that is no one's own, and each has a mobile, not the same.
 const OTHER_MOBILE: i32 = -1_500;
 
@@ -156,6 +158,11 @@ impl Scorer<'_> {
                     let bits =
                         millibits(0.05 * 0.005 / self.weights.value_share(1)).clamp(2_500, 8_000);
                     View::flat(Level::Close, bits)
+                } else if left_local.len().min(right_local.len()) >= 5
+                    && is_slip(left_local, right_local)
+                    && self.alike_domains(emails.domain[*x as usize], emails.domain[*y as usize])
+                {
+                    View::flat(Level::Close, SLIPS_IN_BOTH)
                 } else if numbered() {
                     let bits = if own(*x) { NUMBERED } else { NUMBERED_FREE };
                     View::flat(Level::Different, bits)
@@ -234,7 +241,9 @@ impl Scorer<'_> {
         };
         !kin(x, b)
             && !kin(y, a)
-            && ((!s.contains(t) && !t.contains(s)) || self.names.sexes_differ(x, y))
+            && ((!s.contains(t) && !t.contains(s))
+                || self.names.sexes_differ(x, y)
+                || self.weights.are_known_given(x, y))
     }
 
     /// View, the people behind the shared number when several, and its kind of line.

@@ -14,6 +14,8 @@ mod explain;
 mod habits;
 mod households;
 mod identity;
+mod once;
+mod origins;
 mod person;
 mod place;
 mod sites;
@@ -39,17 +41,10 @@ const EXPECTED_HOUSEHOLD: f64 = 0.05;
 /// Other sites of its operator that an account is expected to have in the file.
 const EXPECTED_SITES: f64 = 0.25;
 
-/// Namesakes that an employee is expected to have among the colleagues in the file: two people of one name at one company
-/// are rarer than that by chance, but family firms and common names make up for it.
-const EXPECTED_NAMESAKES: f64 = 0.01;
-
-/// Most that all differences of employer, place, title, e-mail and phone say together, when no employer is shared: one
-/// person in nine has moved between two records, and a move changes them all at once.
-const MOVED_MILLIBITS: i32 = -3_200;
-
 /// Millibits against each of [`Alternative::ALL`].
 type Bits = [i32; Alternative::ALL.len()];
 
+const STRANGERS: usize = Alternative::Strangers as usize;
 const COLLEAGUES: usize = Alternative::Colleagues as usize;
 const HOUSEHOLD: usize = Alternative::Household as usize;
 const SHARED: usize = Alternative::SharedContact as usize;
@@ -127,6 +122,8 @@ pub struct Scorer<'a> {
     habits: habits::Habits,
     /// Added to the prior against a household.
     households: i32,
+    /// What a shared town says less beside a shared given name.
+    origins: i32,
     aliases: aliases::Aliases,
 }
 
@@ -222,12 +219,16 @@ impl<'a> Scorer<'a> {
             counts,
             habits: habits::Habits::SHIPPED,
             households: 0,
+            origins: 0,
             aliases,
         };
-        let (habits, households) =
-            rayon::join(|| scorer.learned_habits(), || scorer.learned_households());
+        let (habits, (households, origins)) = rayon::join(
+            || scorer.learned_habits(),
+            || (scorer.learned_households(), scorer.learned_origins()),
+        );
         scorer.habits = habits;
         scorer.households = households;
+        scorer.origins = origins;
         scorer
     }
 
@@ -254,14 +255,31 @@ impl<'a> Scorer<'a> {
         hardest.expect("strangers always apply")
     }
 
-    /// The evidence against two strangers alone: what values are worth in themselves.
-    pub fn against_strangers(&self, left: RecordIdx, right: RecordIdx) -> PairEvidence {
-        self.weigh(left, right)
+    /// The evidence of two values against strangers, each field for itself: for records that hold little else, as
+    /// `kinfold similar` makes them.
+    pub fn of_values(&self, left: RecordIdx, right: RecordIdx) -> PairEvidence {
+        self.weigh_with(left, right, |_, _| ())
             .against(Alternative::Strangers)
             .expect("strangers always apply")
     }
 
     fn weigh(&self, left: RecordIdx, right: RecordIdx) -> Weighed {
+        self.weigh_with(left, right, |views, n_colleagues| match n_colleagues {
+            Some(n) => once::beside_colleagues(views, n),
+            None => {
+                once::beside_townspeople(views, self.weights.prior_millibits());
+                once::as_one_move(views);
+            }
+        })
+    }
+
+    /// `once` takes from the views of two people what several fields tell together, by the records of their employer.
+    fn weigh_with(
+        &self,
+        left: RecordIdx,
+        right: RecordIdx,
+        once: impl FnOnce(&mut [View], Option<u32>),
+    ) -> Weighed {
         let (left, right) = (left.min(right), left.max(right));
         let agreement = self.name_agreement(left, right);
         // Between a person and an account the question is whether the account is the person's company: its name decides.
@@ -274,7 +292,8 @@ impl<'a> Scorer<'a> {
         let contact = self.contact(left, right);
         let (given, surname) = self.person(left, right, agreement.as_ref());
         let generation = self.generation(left, right, agreement.as_ref());
-        let place = self.place(left, right);
+        let mut place = self.place(left, right);
+        once::name_and_town(&given, &mut place, self.origins);
         let mut street = self.street(left, right);
         if place.level == Level::Different && street.level == Level::Different {
             // Another town has other streets.
@@ -304,14 +323,11 @@ impl<'a> Scorer<'a> {
         }
         self.by_habit(&mut views);
         if !accounts {
-            match employer.n_records {
-                Some(n) => beside_namesakes(&mut views, n),
-                None => as_one_move(&mut views),
-            }
+            once(&mut views, employer.n_records);
         }
         // What each explanation expects before looking, where it applies at all.
         let mut priors = [None; Alternative::ALL.len()];
-        priors[Alternative::Strangers as usize] = Some(self.weights.prior_millibits());
+        priors[STRANGERS] = Some(self.weights.prior_millibits());
         if !accounts {
             priors[COLLEAGUES] = employer
                 .n_records
@@ -358,42 +374,5 @@ impl<'a> Scorer<'a> {
             self.prepared.name[right.at()],
         );
         (l != NONE && r != NONE).then(|| self.names.compare(l, r))
-    }
-}
-
-/// Names say no more against colleagues than that namesakes among them are rare.
-fn beside_namesakes(views: &mut [View], n_records: u32) {
-    let most = millibits(f64::from(n_records.max(2)) / EXPECTED_NAMESAKES);
-    let (given, surname) = (
-        EvidenceField::Given as usize,
-        EvidenceField::Surname as usize,
-    );
-    let beyond = views[given].bits[COLLEAGUES] + views[surname].bits[COLLEAGUES] - most;
-    if beyond > 0 {
-        let of_surname = beyond.min(views[surname].bits[COLLEAGUES].max(0));
-        views[surname].bits[COLLEAGUES] -= of_surname;
-        views[given].bits[COLLEAGUES] -= beyond - of_surname;
-    }
-}
-
-/// Differences that one move explains count as one.
-fn as_one_move(views: &mut [View]) {
-    use EvidenceField::{Email, Employer, JobTitle, Phone, Place, Street};
-    let fields = [Email, Phone, Employer, Place, Street, JobTitle].map(|f| f as usize);
-    for at in 0..Alternative::ALL.len() {
-        let counts = |view: &View| view.level == Level::Different && view.bits[at] < 0;
-        let all: i32 = fields
-            .iter()
-            .map(|f| &views[*f])
-            .filter(|v| counts(v))
-            .map(|v| v.bits[at])
-            .sum();
-        if all < MOVED_MILLIBITS {
-            for f in fields {
-                if counts(&views[f]) {
-                    views[f].bits[at] = views[f].bits[at] * MOVED_MILLIBITS / all;
-                }
-            }
-        }
     }
 }

@@ -13,6 +13,8 @@ const GIVEN_DIFFERS: i32 = -5_000;
 const BOTH_USUAL: f64 = 0.3;
 /// Least share of pairs thought to hold a rare name, so that no file makes it tell more than 3.8 bits.
 const LEAST_RARE: f64 = 0.05;
+/// Share of given names that are usual from which a file tells a name from a slip.
+const FILE_TELLS: f64 = 0.5;
 /// Surnames differ: marriage, a slip; about 4 in 100.
 const SURNAME_DIFFERS: i32 = -4_600;
 /// One side has a further name that the other lacks.
@@ -79,6 +81,14 @@ impl Scorer<'_> {
             .filter(|m| m.left_part == part)
             .collect();
         let mut both_extra = extra_left > 0 && extra_right > 0;
+        if part == Part::Given {
+            // Hans and Hanna look alike, and are two names.
+            let n = matches.len();
+            matches.retain(|m| {
+                m.by != TokenMatch::Garbled || !self.weights.are_known_given(m.left, m.right)
+            });
+            both_extra |= matches.len() < n;
+        }
         if signs && matches.iter().any(|m| is_slip(m.by)) {
             matches.clear();
             both_extra = true;
@@ -132,9 +142,8 @@ impl Scorer<'_> {
                 .max()
                 .unwrap_or(0),
         };
-        let other_sex = part == Part::Given
-            && (matches.iter()).any(|m| is_slip(m.by) && self.names.sexes_differ(m.left, m.right));
-        if other_sex {
+        let other_name = part == Part::Given && matches.iter().any(|m| self.are_two_names(m));
+        if other_name {
             let near = SEXES_DIFFER + further;
             let strangers = agreed.min(1_000) + further;
             return View::new(Level::Different, strangers, near, near, near);
@@ -147,6 +156,19 @@ impl Scorer<'_> {
             household.min(agreed.max(0)) + further,
             strangers,
         )
+    }
+
+    /// Whether a slip makes of one given name another that is one, too: the other sex's form, where the file does not
+    /// show either to be a slip, or a name that a table knows.
+    fn are_two_names(&self, m: &NameMatch) -> bool {
+        if !is_slip(m.by) {
+            return false;
+        }
+        let is_usual = |token: u32| self.weights.is_usual_given(token);
+        let tells = self.weights.usual_given_share() >= FILE_TELLS;
+        self.weights.are_known_given(m.left, m.right)
+            || (self.names.sexes_differ(m.left, m.right)
+                && (!tells || (is_usual(m.left) && is_usual(m.right))))
     }
 
     /// What a given name says against another member of the household: brothers rarely share one, fathers and sons may.

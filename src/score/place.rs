@@ -2,11 +2,9 @@
 
 use super::{Scorer, View};
 use crate::model::{AddressLine, Level, NONE, RecordIdx};
-use crate::rules::predicate::millibits;
+use crate::rules::predicate::{PLACE_CAP, millibits};
 use crate::similarity::osa;
 
-/// Most that a shared place is worth.
-const PLACE_CAP: i32 = 10_000;
 /// Most that a shared street is worth.
 const STREET_CAP: i32 = 14_000;
 /// Most that a street written with a slip is worth.

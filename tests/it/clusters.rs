@@ -19,6 +19,8 @@ struct World {
     bits: BTreeMap<(u32, u32), i32>,
     /// Pairs some identifying field tells apart.
     two_identities: BTreeSet<(u32, u32)>,
+    /// All bear one name.
+    namesakes: bool,
 }
 
 const UNRELATED_BITS: i32 = -6;
@@ -27,7 +29,7 @@ impl World {
     fn of(bits: &[(u32, u32, i32)]) -> World {
         World {
             bits: bits.iter().map(|&(a, b, s)| ((a, b), s)).collect(),
-            two_identities: BTreeSet::new(),
+            ..World::default()
         }
     }
 
@@ -39,6 +41,10 @@ impl World {
             level: Level::Missing,
             millibits: 0,
         }; EvidenceField::ALL.len()];
+        if self.namesakes {
+            fields[EvidenceField::Given as usize].level = Level::Same;
+            fields[EvidenceField::Surname as usize].level = Level::Same;
+        }
         if self.two_identities.contains(&pair) {
             fields[EvidenceField::BirthDate as usize].level = Level::Conflict;
         }
@@ -77,7 +83,13 @@ impl World {
 
     fn weight(&self, a: u32, b: u32) -> i64 {
         let (evidence, verdict) = self.score(RecordIdx(a), RecordIdx(b));
-        weight(evidence.score_millibits, verdict)
+        let weight = weight(evidence.score_millibits, verdict);
+        // Of one name, and not told apart: silence says little.
+        if self.namesakes && !self.two_identities.contains(&(a, b)) {
+            weight.max(-2_000)
+        } else {
+            weight
+        }
     }
 
     /// Sum of weights inside parts.
@@ -154,6 +166,7 @@ fn world(n: u32, n_pairs: usize) -> impl Strategy<Value = World> {
             .filter(|(a, b, s)| a < b && s % 5 == 0)
             .map(|&(a, b, _)| (a, b))
             .collect(),
+        namesakes: false,
     })
 }
 
@@ -332,6 +345,118 @@ fn flags(clustering: &Clustering) -> Vec<Vec<ClusterFlag>> {
         .iter()
         .map(|c| c.flags.clone())
         .collect()
+}
+
+/// Copies of one record by the words of the documentation: along `auto` pairs by falling score, then by position, as
+/// long as no pair that comes together is told apart or decided to be two. Each record's copy of the smallest position.
+fn copies(world: &World, n: u32, never: &[(u32, u32)]) -> Vec<u32> {
+    let mut copy_of: Vec<u32> = (0..n).collect();
+    let mut sure: Vec<_> = (world.bits.iter())
+        .filter(|(pair, bits)| **bits >= 10 && !world.two_identities.contains(pair))
+        .collect();
+    sure.sort_by_key(|(pair, bits)| (-**bits, **pair));
+    let apart = |a: u32, b: u32| {
+        let pair = (a.min(b), a.max(b));
+        world.two_identities.contains(&pair) || never.contains(&pair)
+    };
+    for ((a, b), _) in sure {
+        let (into, from) = (copy_of[*a as usize], copy_of[*b as usize]);
+        let of =
+            |copy: u32| -> Vec<u32> { (0..n).filter(|r| copy_of[*r as usize] == copy).collect() };
+        let (one, other) = (of(into), of(from));
+        if into == from || one.iter().any(|x| other.iter().any(|y| apart(*x, *y))) {
+            continue;
+        }
+        for copy in &mut copy_of {
+            if *copy == into.max(from) {
+                *copy = into.min(from);
+            }
+        }
+    }
+    copy_of
+}
+
+/// What a partition is worth when copies are one: between two nodes the best pair, less a bit a doubling, unless a pair
+/// of theirs is told apart; then the sum.
+fn value_of_copies(world: &World, copy_of: &[u32], parts: &[Vec<u32>]) -> i64 {
+    let mut between: BTreeMap<(u32, u32), Vec<(u32, u32)>> = BTreeMap::new();
+    for (a, b) in parts.iter().flat_map(|p| pairs_of(p)) {
+        let (x, y) = (copy_of[a as usize], copy_of[b as usize]);
+        if x != y {
+            between
+                .entry((x.min(y), x.max(y)))
+                .or_default()
+                .push((a, b));
+        }
+    }
+    let worth = |pairs: &Vec<(u32, u32)>| {
+        let weights = || pairs.iter().map(|(a, b)| world.weight(*a, *b));
+        let sum: i64 = weights().sum();
+        let told = pairs.iter().any(|pair| world.two_identities.contains(pair));
+        if told || pairs.len() == 1 {
+            return sum;
+        }
+        let chances = ((pairs.len() as f64).log2() * 1000.0).round() as i64;
+        sum.max(weights().max().expect("there is one") - chances)
+    };
+    between.values().map(worth).sum()
+}
+
+proptest! {
+    #[test]
+    fn copies_of_one_record_speak_once(world in world(7, 14), never in decided(7)) {
+        let world = World { namesakes: true, ..world };
+        let never: Vec<(u32, u32)> = (never.iter())
+            .filter(|(a, b)| a != b)
+            .map(|&(a, b)| (a.min(b), a.max(b)))
+            .collect();
+        let options = ClusterOptions { never: record_pairs(&never), ..ClusterOptions::default() };
+        let found = members(&world.cluster(&options));
+        let copy_of = copies(&world, 7, &never);
+        for (a, b) in pairs_of(&(0..7).collect::<Vec<_>>()) {
+            if copy_of[a as usize] == copy_of[b as usize] {
+                prop_assert!(together(&found, a, b), "copies {a} {b}");
+            }
+        }
+        let best = partitions(7)
+            .iter()
+            .map(|labels| parts_of(labels))
+            .filter(|p| (0..7).all(|r| together(p, r, copy_of[r as usize])))
+            .filter(|p| never.iter().all(|&(a, b)| !together(p, a, b)))
+            .map(|p| value_of_copies(&world, &copy_of, &p))
+            .max();
+        prop_assert_eq!(best, Some(value_of_copies(&world, &copy_of, &found)));
+    }
+}
+
+#[test]
+fn who_moved_is_held_by_one_pair_of_many() {
+    // Five copies at the old employer, one record at the new that shares a mobile with one of them.
+    let old = (0..5).flat_map(|a| (a + 1..5).map(move |b| (a, b, 20)));
+    let bits: Vec<_> = old.chain([(2, 5, 9)]).collect();
+    let told = World::of(&bits);
+    let named = World {
+        namesakes: true,
+        ..told.clone()
+    };
+    let of = |world: &World| members(&world.cluster(&ClusterOptions::default()));
+    assert_eq!(of(&told), [[0, 1, 2, 3, 4]], "four strangers of five");
+    assert_eq!(of(&named), [[0, 1, 2, 3, 4, 5]], "of one name");
+    let flagged = flags(&named.cluster(&ClusterOptions::default()));
+    assert!(
+        flagged[0].contains(&ClusterFlag::Conflict),
+        "for a person to see"
+    );
+    let mut born = named.clone();
+    born.two_identities.insert((0, 5));
+    assert_eq!(of(&born), [[0, 1, 2, 3, 4]], "another date of birth");
+    let mut faint = named;
+    faint.bits.insert((2, 5), 2);
+    assert_eq!(
+        of(&faint),
+        [[0, 1, 2, 3, 4]],
+        "one faint pair of five is chance"
+    );
 }
 
 #[test]
@@ -708,6 +833,7 @@ proptest! {
         let wider = World {
             bits: world.bits.iter().map(|(&(a, b), &s)| ((moved(a), moved(b)), s)).collect(),
             two_identities: world.two_identities.iter().map(|&(a, b)| (moved(a), moved(b))).collect(),
+            namesakes: world.namesakes,
         };
         let (wider_table, _, after) = resolve(&wider, &more);
         let before: Vec<String> = before.iter().map(|s| told(&table, s)).collect();

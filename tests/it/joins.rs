@@ -2,6 +2,7 @@
 //! and compared with what the block stage finds on random small files full of near misses.
 
 mod addresses;
+mod places;
 pub(super) mod plans;
 
 use kinfold::block::{self, BlockOptions};

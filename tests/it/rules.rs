@@ -447,6 +447,7 @@ fn a_condition() -> impl Strategy<Value = Condition> {
         MatchcodeKind::Company,
         MatchcodeKind::Website,
         MatchcodeKind::Address,
+        MatchcodeKind::Place,
     ]);
     let measure = prop::sample::select(vec![
         Measure::JaroWinkler,

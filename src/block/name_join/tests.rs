@@ -50,7 +50,7 @@ fn check(drawn: &[Drawn], needed: Option<i64>) {
     let vocabulary = &prepared.names.vocabulary;
     let graph = Neighbours::build(vocabulary.texts(), &Channels::PERSON, variants);
     let profile = NameProfile::new(&prepared.names, graph);
-    let weights = Weights::new(&prepared);
+    let weights = Weights::new(&prepared, |word| word.len() > 5);
     let worth = NameWorth::new(&weights, &profile, vocabulary.len());
     let n_skipped = AtomicU64::new(0);
     let join = NameJoin {

@@ -4,7 +4,7 @@
 
 use crate::model::{Csr, Field, FieldKind, NONE, Prepared, Table, TextColumn};
 use crate::normalise::phone::PhoneReader;
-use crate::normalise::{company, email, fold};
+use crate::normalise::{company, email, fold, place};
 use crate::rules::{AliasKind, MatchcodeKind, RuleSet, ValueLists};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
@@ -69,6 +69,9 @@ pub(super) fn without_bypassed<'t>(table: &'t Table, rules: &RuleSet) -> Cow<'t,
 fn kind_of(field: Field) -> Option<MatchcodeKind> {
     match field.kind() {
         FieldKind::Place if field == Field::Street => Some(MatchcodeKind::Address),
+        FieldKind::Place if matches!(field, Field::City | Field::PostalCode) => {
+            Some(MatchcodeKind::Place)
+        }
         FieldKind::Email => Some(MatchcodeKind::Email),
         FieldKind::Phone => Some(MatchcodeKind::Phone),
         FieldKind::PersonName => Some(MatchcodeKind::Name),
@@ -188,6 +191,28 @@ pub(super) fn drop_bypassed_addresses(out: &mut Prepared, values: &ValueLists) {
             if *address != NONE && addresses.contains(out.addresses.text(*address)) {
                 (*street, *address) = (NONE, NONE);
             }
+        }
+    }
+}
+
+/// Drops bypassed towns and postal codes, whatever way they are written.
+pub(super) fn drop_bypassed_places(out: &mut Prepared, values: &ValueLists) {
+    let Some(places) = values.bypass.get(&MatchcodeKind::Place) else {
+        return;
+    };
+    let listed = |of: fn(&str) -> String| -> FxHashSet<String> {
+        let codes = places.iter().map(|v| of(v));
+        codes.filter(|code| !code.is_empty()).collect()
+    };
+    let (towns, codes) = (listed(place::city), listed(place::postcode));
+    for city in out.city.iter_mut().filter(|c| **c != NONE) {
+        if towns.contains(out.cities.text(*city)) {
+            *city = NONE;
+        }
+    }
+    for postcode in out.postcode.iter_mut().filter(|p| **p != NONE) {
+        if codes.contains(out.postcodes.text(*postcode)) {
+            *postcode = NONE;
         }
     }
 }

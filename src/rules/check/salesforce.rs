@@ -83,6 +83,7 @@ fn method(condition: &Condition) -> Method {
             MatchcodeKind::Company => Near("Fuzzy: Company Name at 70"),
             MatchcodeKind::Website => Near("Exact on the web site, letter by letter"),
             MatchcodeKind::Address => Near("Fuzzy: Street at 80"),
+            MatchcodeKind::Place => Near("Fuzzy: City at 85, or Fuzzy: ZIP"),
         },
         Condition::SimilarName => Near("Fuzzy: First Name at 85 and Fuzzy: Last Name at 90"),
         Condition::SimilarCompany { .. } => Near("Fuzzy: Company Name at 70"),

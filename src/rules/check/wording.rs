@@ -238,6 +238,10 @@ fn flood(set: &RuleSet, i: usize, findings: &mut Vec<Finding>) {
             kind: MatchcodeKind::Address,
             ..
         } => "a house number and a street",
+        Condition::Same {
+            kind: MatchcodeKind::Place,
+            ..
+        } => "a town or a postal code",
         _ => return,
     };
     if rule.evidence == EvidenceFloor::None {

@@ -237,6 +237,10 @@ fn their_condition(rule: &Rule, condition: &Condition) -> Theirs {
                     Field::Street,
                     "became an exact match of the first address line: ways of writing it are missed",
                 ),
+                MatchcodeKind::Place => near(
+                    Field::City,
+                    "became an exact match of the city: postal codes are not compared, and accents count",
+                ),
                 MatchcodeKind::EmailDomain => {
                     Theirs::None("Dynamics cannot compare the domain of an e-mail address")
                 }

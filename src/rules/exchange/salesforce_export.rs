@@ -340,6 +340,10 @@ fn their_items(
                 vec![known(Field::Street, "Street")?],
                 Some("became the Street method, which also accepts similar streets"),
             ),
+            MatchcodeKind::Place => (
+                vec![known(Field::City, "City")?],
+                Some("became the City method, which accepts similar towns and no postal code"),
+            ),
             MatchcodeKind::EmailDomain => {
                 return Err("Salesforce cannot compare the domain of an e-mail address".to_owned());
             }

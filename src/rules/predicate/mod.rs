@@ -10,5 +10,6 @@ mod weight;
 pub use company::{ACRONYM_SIMILARITY, CompanyProfile, WORDS_COMPARED, common_words};
 pub use name::{MAX_MATCHES, NameAgreement, NameMatch, NameProfile, Part, TokenMatch};
 pub use weight::{
-    EXPECTED_PARTNERS, GIVEN_CAP, INITIAL, NAME_DEPENDENCE, SURNAME_CAP, Weights, millibits,
+    EXPECTED_PARTNERS, GIVEN_CAP, INITIAL, NAME_DEPENDENCE, PLACE_CAP, SURNAME_CAP, Weights,
+    millibits,
 };

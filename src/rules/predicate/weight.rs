@@ -25,11 +25,17 @@ const OTHER_NAMES: f64 = 50.0;
 const GIVEN_PRIOR_SHARE: f64 = 1.0 / 600.0;
 /// Usual share of a surname that the file says nothing about.
 const SURNAME_PRIOR_SHARE: f64 = 1.0 / 6000.0;
+/// Most that a shared town or postal code is worth.
+pub const PLACE_CAP: i32 = 10 * MILLIBITS_PER_BIT;
 /// Records of the world outside that a company, domain, phone or address is thought to be alone among.
 const VALUE_PRIOR_RECORDS: f64 = 20_000.0;
 /// Of records with an e-mail or phone of one person, the share that carries another person's by mistake: pasted,
 /// mistyped into one that exists, an assistant's, given out anew.
 const MISTAKEN: f64 = 0.01;
+/// Share of a given name that a table knows, at least, however rare in the file.
+const KNOWN_GIVEN_SHARE: f64 = 1.0 / 5000.0;
+/// One slip in twenty such turns a given name into another that a table knows, however it sounds.
+const KNOWN_SLIP: f64 = 0.05 * 0.005;
 /// Given names and surnames go together by country, so that both agreeing says less than the sum.
 pub const NAME_DEPENDENCE: i32 = 2 * MILLIBITS_PER_BIT;
 /// First letters agree by chance about once in ten.
@@ -75,16 +81,20 @@ pub struct Weights {
     given_records: Vec<u32>,
     surname_records: Vec<u32>,
     usual_given: Vec<bool>,
+    known_given: Vec<bool>,
     usual_given_share: f64,
     n_named: f64,
     company_group: Vec<u32>,
     company_records: Vec<u32>,
     domain_records: Vec<u32>,
+    /// Records of each town, then of each postal code.
+    place_records: Vec<u32>,
 }
 
 impl Weights {
     /// Counts the values of all records, inactive ones included: they tell what is common as well as the others.
-    pub fn new(prepared: &Prepared) -> Weights {
+    /// `is_known` tells the given names that a table has: names of their own, however rare in the file.
+    pub fn new(prepared: &Prepared, is_known: impl Fn(&str) -> bool) -> Weights {
         let n_words = prepared.names.vocabulary.len();
         let (mut given, mut surname) = (vec![0_u32; n_words], vec![0_u32; n_words]);
         let mut n_named = 0_u32;
@@ -116,7 +126,12 @@ impl Weights {
         let surname_share = (surname.iter().zip(&surname_names))
             .map(|seen| share(seen, SURNAME_PRIOR_SHARE))
             .collect();
-        let usual_given: Vec<bool> = given_names.iter().map(|n| *n > SPELLINGS).collect();
+        let known_given: Vec<bool> = (prepared.names.vocabulary.texts().iter().zip(&given_names))
+            .map(|(word, n)| *n > 0 && is_known(word))
+            .collect();
+        let usual_given: Vec<bool> = (given_names.iter().zip(&known_given))
+            .map(|(n, known)| *known || *n > SPELLINGS)
+            .collect();
         let (mut n_usual, mut n_given) = (0_u64, 0_u64);
         for (records, usual) in given.iter().zip(&usual_given) {
             n_given += u64::from(*records);
@@ -139,6 +154,13 @@ impl Weights {
                 domain_records[*domain as usize] += 1;
             }
         }
+        let mut place_records = vec![0_u32; prepared.cities.len() + prepared.postcodes.len()];
+        for city in prepared.city.iter().filter(|c| **c != NONE) {
+            place_records[*city as usize] += 1;
+        }
+        for postcode in prepared.postcode.iter().filter(|p| **p != NONE) {
+            place_records[prepared.cities.len() + *postcode as usize] += 1;
+        }
         Weights {
             n_records: prepared.n_records() as f64,
             given_share,
@@ -146,11 +168,13 @@ impl Weights {
             given_records: given,
             surname_records: surname,
             usual_given,
+            known_given,
             usual_given_share: n_usual as f64 / n_given.max(1) as f64,
             n_named: f64::from(n_named),
             company_group,
             company_records,
             domain_records,
+            place_records,
         }
     }
 
@@ -188,7 +212,13 @@ impl Weights {
         }
     }
 
-    /// True for a given name that people of several surnames bear: a name of its own, and no other name garbled.
+    /// True for two given names that a table knows: each a name of its own, and neither the other garbled.
+    pub fn are_known_given(&self, left: u32, right: u32) -> bool {
+        self.known_given[left as usize] && self.known_given[right as usize]
+    }
+
+    /// True for a given name that a table knows or people of several surnames bear: a name of its own, and no other
+    /// name garbled.
     pub fn is_usual_given(&self, token: u32) -> bool {
         self.usual_given[token as usize]
     }
@@ -246,7 +276,13 @@ impl Weights {
             .max(self.token_share(m.right, m.right_part));
         let named = self.n_named + NAME_PRIOR_RECORDS;
         let own_name = if common >= 20 * rare.max(1) { 0.1 } else { 0.5 };
-        let rare_share = (f64::from(rare.saturating_sub(2)) + own_name) / named;
+        let mut rare_share = (f64::from(rare.saturating_sub(2)) + own_name) / named;
+        let mut likelihood = likelihood;
+        let given = m.left_part == Part::Given && m.right_part == Part::Given;
+        if given && self.are_known_given(m.left, m.right) {
+            rare_share = rare_share.max(KNOWN_GIVEN_SHARE);
+            likelihood = likelihood.min(KNOWN_SLIP);
+        }
         let equal = millibits(0.85 / common_share);
         millibits(likelihood / (likelihood * common_share + rare_share))
             .clamp(SLIP_FLOOR, equal.max(SLIP_FLOOR))
@@ -333,6 +369,11 @@ impl Weights {
         millibits(0.9 / self.value_share(self.domain_records(domain))).max(0)
     }
 
+    /// What sharing a place carries in a rule: a town by its number, or a postal code by its number behind all towns.
+    pub fn place_millibits(&self, place: u32) -> i32 {
+        millibits(0.8 / self.value_share(self.place_records[place as usize])).clamp(0, PLACE_CAP)
+    }
+
     /// What having these two similar companies (by number) carries in a rule; the same for all companies of two forms.
     pub fn company_millibits(&self, profile: &CompanyProfile, left: u32, right: u32) -> i32 {
         let same = profile.squashed(profile.form(left)) == profile.squashed(profile.form(right));
@@ -370,7 +411,7 @@ mod tests {
             p.name.extend(std::iter::repeat_n(number as u32, n_each));
         }
         let token = p.names.vocabulary.get(surname).expect("a word");
-        Weights::new(&p).token_share(token, Part::Surname)
+        Weights::new(&p, |_| false).token_share(token, Part::Surname)
     }
 
     #[test]

@@ -22,7 +22,7 @@ impl Preset {
 }
 
 /// All presets, in the order of `kinfold rules presets`.
-pub const PRESETS: [Preset; 8] = [
+pub const PRESETS: [Preset; 9] = [
     Preset {
         name: "dynamics-365-sales",
         title: "the four lead rules of Dynamics 365 Sales: the built-in set",
@@ -52,6 +52,11 @@ pub const PRESETS: [Preset; 8] = [
         name: "cautious",
         title: "the built-in rules, but never without a similar name or through a shared value",
         text: include_str!("cautious.toml"),
+    },
+    Preset {
+        name: "thorough",
+        title: "the built-in rules, and people of one name in one place: for private persons",
+        text: include_str!("thorough.toml"),
     },
     Preset {
         name: "lead-to-contact",

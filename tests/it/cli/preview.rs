@@ -97,7 +97,6 @@ fn its_sums_are_those_of_two_runs_and_do_not_depend_on_threads() {
         "gained_pairs",
         "lost_pairs",
         "new_suggestions",
-        "merged_suggestions",
         "inactive_shown",
     ] {
         assert!(figures[name].as_u64() > Some(0), "{name}");

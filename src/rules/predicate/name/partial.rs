@@ -85,7 +85,8 @@ impl NameProfile {
     }
 
     /// Spelt so alike that one may be the other garbled: Jaro-Winkler at least 0.80 with three letters or more, one the
-    /// beginning of the other with two or more, or four letters or more in another order two edits apart (Price, Pcire).
+    /// beginning of the other with two or more, four letters or more in another order two edits apart (Price, Pcire), or
+    /// three letters of which two neighbours are swapped (Jan, Jna).
     fn garbled(&self, left: u32, right: u32) -> bool {
         garbled(&self.texts[left as usize], &self.texts[right as usize])
     }
@@ -106,9 +107,10 @@ pub(super) fn garbled(l: &str, r: &str) -> bool {
     let shorter = l.len().min(r.len());
     shorter >= 3 && strsim::jaro_winkler(l, r) >= 0.80
         || shorter >= 2 && (l.starts_with(r) || r.starts_with(l))
-        || shorter >= 4
-            && osa::distance_within(l.as_bytes(), r.as_bytes(), 2).is_some()
+        || shorter >= 3
             && sorted(l) == sorted(r)
+            && osa::distance_within(l.as_bytes(), r.as_bytes(), if shorter > 3 { 2 } else { 1 })
+                .is_some()
 }
 
 fn sorted(text: &str) -> Vec<u8> {

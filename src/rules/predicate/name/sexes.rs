@@ -37,6 +37,8 @@ pub(super) fn sexes_differ(left: &str, right: &str) -> bool {
             man.strip_suffix(his)
                 .zip(woman.strip_suffix(hers))
                 .is_some_and(|(a, b)| a == b && !a.is_empty() && a.len() + his.len() >= 3)
+                // A letter typed twice is a slip: Angelika, Angelikaa.
+                && !woman.ends_with("aa")
         })
     };
     left != right && (forms(left, right) || forms(right, left))

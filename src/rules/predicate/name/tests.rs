@@ -103,6 +103,7 @@ fn forms_of_one_name_for_two_sexes() {
         ("susan", "susanne", false),
         ("christina", "christine", false),
         ("martin", "matrin", false),
+        ("angelika", "angelikaa", false),
         ("jo", "joa", false),
         ("anna", "anna", false),
     ] {
@@ -118,6 +119,9 @@ fn what_may_be_garbled() {
         ("jones", "josen", true),
         ("mi", "mia", true),
         ("robinson", "robinnso", true),
+        ("jan", "jna", true),
+        ("jan", "naj", false),
+        ("an", "na", false),
         ("leon", "noel", false),
         ("price", "jones", false),
     ] {

@@ -1,0 +1,124 @@
+//! What pairs of one component tell more than once.
+//!
+//! The sum over pairs takes each pair for a witness of its own. Records of one person are not: who moved has five
+//! records at the old employer and one at the new, which shares a mobile with one of the five, and is a stranger to the
+//! other four for nothing but what these four do not say. So a pair whose names agree says little against a merge,
+//! records that are `auto` with each other are one node, and between two nodes whose names agree throughout the best
+//! pair speaks for all.
+
+use super::Known;
+use super::components::Groups;
+use crate::model::{EvidenceField, Level, MILLIBITS_PER_BIT, PairEvidence};
+use std::cmp::Reverse;
+
+/// Most that a pair whose names agree says against a merge. Its score counts how rare such pairs are in the whole file
+/// and what the two do not share; here both are linked already, by a record that shares something with each.
+pub(super) const SILENCE_MILLIBITS: i64 = -2_000;
+
+/// Two persons' names that agree, or may be each other garbled, and no field in conflict: whatever speaks against the
+/// pair is what the records do not share.
+pub(super) fn names_agree(evidence: &PairEvidence) -> bool {
+    use EvidenceField::{Generation, Given, Surname};
+    let level = |field| evidence.field(field).level;
+    let names = [level(Given), level(Surname)];
+    names.iter().any(|level| *level != Level::Missing)
+        && !names.contains(&Level::Different)
+        && level(Generation) != Level::Partial
+        && (evidence.fields.iter()).all(|said| said.level != Level::Conflict)
+}
+
+/// Joins records of `known` that are copies of one: along `auto` pairs by falling score, as long as the names of all
+/// that come together agree and no pair of `cannot` (positions) does. `at` gives the position of a member among the `n`
+/// of `groups`; `known` holds every pair.
+/// Cost: quadratic in the number of records.
+pub(super) fn join(
+    groups: &mut Groups,
+    n: usize,
+    known: &[Known],
+    cannot: &[(usize, usize)],
+    at: &dyn Fn(u32) -> usize,
+) {
+    let mut sure: Vec<&Known> = known.iter().filter(|k| k.is_sure()).collect();
+    if sure.is_empty() {
+        return;
+    }
+    sure.sort_unstable_by_key(|k| (Reverse(k.score_millibits), k.left, k.right));
+    let mut apart = vec![false; n * n];
+    let unlike = known.iter().filter(|k| !k.names_agree);
+    let unlike = unlike.map(|pair| (at(pair.left), at(pair.right)));
+    for (a, b) in unlike.chain(cannot.iter().copied()) {
+        apart[a * n + b] = true;
+        apart[b * n + a] = true;
+    }
+    let mut members: Vec<Vec<usize>> = vec![Vec::new(); n];
+    for node in 0..n {
+        members[groups.first(node)].push(node);
+    }
+    for pair in sure {
+        let (a, b) = (groups.first(at(pair.left)), groups.first(at(pair.right)));
+        let clash =
+            a != b && (members[a].iter()).any(|x| members[b].iter().any(|y| apart[x * n + y]));
+        if a != b && !clash {
+            groups.join(a, b);
+            let (into, from) = (a.min(b), a.max(b));
+            let moved = std::mem::take(&mut members[from]);
+            members[into].extend(moved);
+        }
+    }
+}
+
+/// The weight between each two of `n` nodes, as (node, later node, weight); `ends` gives the nodes of a pair.
+pub(super) fn weights(
+    n: usize,
+    known: &[Known],
+    ends: &dyn Fn(&Known) -> (usize, usize),
+) -> Vec<(usize, usize, i64)> {
+    let mut between = vec![Between::NOTHING; n * n];
+    for pair in known {
+        let (a, b) = ends(pair);
+        if a != b {
+            between[a.min(b) * n + a.max(b)].add(pair);
+        }
+    }
+    let pairs = (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b)));
+    pairs
+        .map(|(a, b)| (a, b, between[a * n + b].weight()))
+        .collect()
+}
+
+/// What is known between two nodes.
+#[derive(Debug, Clone, Copy)]
+struct Between {
+    n: u32,
+    sum: i64,
+    best: i64,
+    names_agree: bool,
+}
+
+impl Between {
+    /// Nothing.
+    const NOTHING: Between = Between {
+        n: 0,
+        sum: 0,
+        best: i64::MIN,
+        names_agree: true,
+    };
+
+    /// Takes in one pair.
+    fn add(&mut self, pair: &Known) {
+        self.n += 1;
+        self.sum += pair.weight();
+        self.best = self.best.max(pair.weight());
+        self.names_agree &= pair.names_agree;
+    }
+
+    /// The weight between the nodes: the sum, or where all names agree the best pair's, less a bit for each doubling of
+    /// the pairs it is the best of.
+    fn weight(&self) -> i64 {
+        if self.n <= 1 || !self.names_agree {
+            return self.sum;
+        }
+        let chances = (f64::from(self.n).log2() * f64::from(MILLIBITS_PER_BIT)).round() as i64;
+        (self.best - chances).max(self.sum)
+    }
+}

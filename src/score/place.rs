@@ -1,6 +1,6 @@
 //! City, postcode, country, street.
 
-use super::{Scorer, View};
+use super::{SITES, Scorer, View, sites};
 use crate::model::{AddressLine, Level, NONE, RecordIdx};
 use crate::rules::predicate::{PLACE_CAP, millibits};
 use crate::similarity::osa;
@@ -28,8 +28,10 @@ impl Scorer<'_> {
         }
         match (both(&p.postcode), both(&p.city)) {
             (Some(code), _) if equal(&p.postcode) => {
-                let bits = worth(self.counts.postcode[code as usize]);
-                View::new(Level::Same, bits, 200, -100, 200)
+                let n = self.counts.postcode[code as usize];
+                let mut view = View::new(Level::Same, worth(n), 200, -100, 200);
+                view.bits[SITES] = sites::one_postcode(n);
+                view
             }
             (postcode, Some(city)) if equal(&p.city) => {
                 let bits = worth(self.counts.city[city as usize]);

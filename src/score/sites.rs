@@ -8,11 +8,22 @@ use crate::rules::predicate::millibits;
 /// Corporate domains that differ: one firm in seven has two, two firms nearly always.
 const OTHER_DOMAIN: i32 = -2_700;
 
-/// Names and domains that both differ: a firm has changed both once in sixteen.
-const OTHER_NAME: i32 = -4_000;
+/// Names and domains that both differ: a firm that changed both stays in its house, but so do the daughters of a holding.
+const OTHER_NAME: i32 = -5_500;
 
 /// Two accounts in two houses: a firm has moved, or lists another entrance, once in six; sites of one operator are in two.
 const OTHER_SITE: i32 = -2_500;
+
+/// The same in another town, beside what the town says: a firm rarely leaves its town, and branches are in another as
+/// often as not.
+const OTHER_TOWN: i32 = -2_000;
+
+/// One postal code speaks for one site, where it has few accounts.
+const ONE_POSTCODE: i32 = 3_000;
+
+/// Accounts under a postal code up to which it says that; unless they share the house, too, each doubling takes a bit,
+/// since sites of one operator lie near each other.
+const FEW_ACCOUNTS: f64 = 3.0;
 
 /// Two accounts in one house whose names share words: a third of the names of one firm, one in fifty of its neighbours'.
 const ONE_HOUSE: i32 = 4_000;
@@ -87,15 +98,24 @@ impl Scorer<'_> {
     }
 }
 
+/// What one postal code of `n_records` says against two sites of one operator, in millibits.
+pub(super) fn one_postcode(n_records: u32) -> i32 {
+    (ONE_POSTCODE - millibits(f64::from(n_records.max(1)) / FEW_ACCOUNTS)).clamp(0, ONE_POSTCODE)
+}
+
 /// What an address says of two accounts: another house is another site, whatever operator, phone and web site they share;
 /// and in one house names that share words are one firm's.
 pub(super) fn by_house(name: &mut View, street: &mut View) {
     match (street.level, name.level) {
         (Level::Different, _) => {
             street.level = Level::Conflict;
-            if street.bits != View::MISSING.bits {
-                street.bits = [OTHER_SITE; Alternative::ALL.len()];
-            }
+            // Streets of two towns are left to the town when people are asked about.
+            let bits = if street.bits == View::MISSING.bits {
+                OTHER_TOWN
+            } else {
+                OTHER_SITE
+            };
+            street.bits = [bits; Alternative::ALL.len()];
         }
         (Level::Same, Level::Partial) => {
             name.bits = name.bits.map(|bits| bits.max(ONE_HOUSE));
@@ -114,6 +134,7 @@ pub(super) fn may_be_sites(name: &View) -> bool {
 pub(super) fn against_sites(views: &mut [View]) {
     use EvidenceField::{Email, Employer, Phone, Place, Street};
     let affiliates = views[Employer as usize].level == Level::Conflict;
+    let one_house = views[Street as usize].level == Level::Same;
     for field in [Email, Phone, Employer, Place, Street] {
         let view = &mut views[field as usize];
         let strangers = view.bits[Alternative::Strangers as usize];
@@ -132,7 +153,8 @@ pub(super) fn against_sites(views: &mut [View]) {
             (Phone, Level::Same) => 1_700,
             (Phone, Level::Different) => -900,
             (Phone, _) => strangers.min(0),
-            (Place, Level::Same) => 3_000,
+            (Place, Level::Same) if one_house => ONE_POSTCODE,
+            (Place, Level::Same) => view.bits[SITES],
             (Place, Level::Partial) => 800,
             (Place, Level::Different) => strangers.min(-2_300),
             (Place, _) => 0,
@@ -158,6 +180,9 @@ mod tests {
                 _ => 10_000,
             };
             views[*field as usize] = View::flat(*level, bits);
+            if (*field, *level) == (EvidenceField::Place, Level::Same) {
+                views[*field as usize].bits[SITES] = one_postcode(2);
+            }
         }
         let (employer, street) = (
             EvidenceField::Employer as usize,
@@ -197,6 +222,27 @@ mod tests {
         assert!(against(&other_house) < 0);
         let no_address = [(Employer, Same), (Phone, Same)];
         assert!((0..10_000).contains(&against(&no_address)));
+    }
+
+    #[test]
+    fn a_postal_code_of_many_accounts_says_nothing_of_one_site() {
+        assert_eq!(one_postcode(0), 3_000);
+        assert_eq!(one_postcode(3), 3_000);
+        assert_eq!(one_postcode(6), 2_000);
+        assert_eq!(one_postcode(24), 0);
+        assert_eq!(one_postcode(u32::MAX), 0);
+    }
+
+    #[test]
+    fn another_town_is_another_site() {
+        let mut name = View::flat(Level::Same, 9_000);
+        let mut street = View {
+            level: Level::Different,
+            ..View::MISSING
+        };
+        by_house(&mut name, &mut street);
+        assert_eq!(street.bits[SITES], OTHER_TOWN);
+        assert_eq!(street.level, Level::Conflict);
     }
 
     #[test]

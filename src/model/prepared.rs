@@ -319,6 +319,27 @@ impl Prepared {
         }
     }
 
+    /// The places of a record: its town, and its postal code, which is numbered behind all towns.
+    #[inline]
+    pub fn places(&self, record: RecordIdx) -> impl Iterator<Item = u32> + '_ {
+        let (city, postcode) = (self.city[record.at()], self.postcode[record.at()]);
+        let postcode = (postcode != NONE).then(|| self.cities.len() as u32 + postcode);
+        (city != NONE).then_some(city).into_iter().chain(postcode)
+    }
+
+    /// How many numbers [`places`](Self::places) has.
+    pub fn n_places(&self) -> usize {
+        self.cities.len() + self.postcodes.len()
+    }
+
+    /// The town or postal code of a number of [`places`](Self::places).
+    pub fn place_text(&self, place: u32) -> &str {
+        match (place as usize).checked_sub(self.cities.len()) {
+            None => self.cities.text(place),
+            Some(postcode) => self.postcodes.text(postcode as u32),
+        }
+    }
+
     /// The text column a rule calls `name`, in the form its condition compares.
     pub fn text(&self, name: &str, form: TextForm) -> Option<&TextColumnCodes> {
         self.texts

@@ -308,11 +308,7 @@ fn detail(
                         a => p.addresses.text(a).to_owned(),
                     },
                     MatchcodeKind::Place => {
-                        let city = p.city[r.at()];
-                        let postcode = p.postcode[r.at()];
-                        let city = (city != NONE).then(|| p.cities.text(city));
-                        let postcode = (postcode != NONE).then(|| p.postcodes.text(postcode));
-                        join(city.into_iter().chain(postcode).collect())
+                        join(p.places(r).map(|place| p.place_text(place)).collect())
                     }
                 }
             };

@@ -158,8 +158,7 @@ impl Scorer<'_> {
                     let bits =
                         millibits(0.05 * 0.005 / self.weights.value_share(1)).clamp(2_500, 8_000);
                     View::flat(Level::Close, bits)
-                } else if left_local.len().min(right_local.len()) >= 5
-                    && is_slip(left_local, right_local)
+                } else if is_slip(left_local, right_local)
                     && self.alike_domains(emails.domain[*x as usize], emails.domain[*y as usize])
                 {
                     View::flat(Level::Close, SLIPS_IN_BOTH)

@@ -24,10 +24,14 @@ impl Scorer<'_> {
             .map(RecordIdx)
             .filter(|r| p.city[r.at()] != NONE && p.name[r.at()] != NONE)
             .collect();
-        let n_placed = placed.len() as f64;
-        let by_chance: f64 = (self.counts.city.iter())
-            .map(|n| (f64::from(*n) / n_placed.max(1.0)).powi(2))
-            .sum();
+        // Of these records alone: accounts in the file have towns and no names.
+        let mut in_town = vec![0_u32; p.cities.len()];
+        for record in &placed {
+            in_town[p.city[record.at()] as usize] += 1;
+        }
+        let n_placed = placed.len().max(1) as f64;
+        let shares = in_town.iter().map(|n| f64::from(*n) / n_placed);
+        let by_chance: f64 = shares.map(|share| share.powi(2)).sum();
         let step = placed.len().div_ceil(PAIRS_MAX).max(1);
         let mut last_of = FxHashMap::default();
         let (mut n_pairs, mut n_shared) = (0_u32, 0_u32);

@@ -81,14 +81,15 @@ impl Scorer<'_> {
             .filter(|m| m.left_part == part)
             .collect();
         let mut both_extra = extra_left > 0 && extra_right > 0;
-        if part == Part::Given {
-            // Hans and Hanna look alike, and are two names.
-            let n = matches.len();
-            matches.retain(|m| {
-                m.by != TokenMatch::Garbled || !self.weights.are_known_given(m.left, m.right)
-            });
-            both_extra |= matches.len() < n;
-        }
+        // Hans and Hanna look alike, and are two names.
+        let n_alike = matches.len();
+        matches.retain(|m| {
+            part == Part::Surname
+                || m.by != TokenMatch::Garbled
+                || !self.weights.are_known_given(m.left, m.right)
+        });
+        let other_known = matches.len() < n_alike;
+        both_extra |= other_known;
         if signs && matches.iter().any(|m| is_slip(m.by)) {
             matches.clear();
             both_extra = true;
@@ -118,9 +119,9 @@ impl Scorer<'_> {
             Part::Given => given_bits.min(GIVEN_CAP),
             Part::Surname => surname_bits.min(SURNAME_CAP),
         };
-        let further = match (extra_left > 0, extra_right > 0) {
-            (true, true) => CONFLICTING_EXTRA,
-            (false, false) => 0,
+        let further = match (both_extra, extra_left + extra_right) {
+            (true, _) => CONFLICTING_EXTRA,
+            (false, 0) => 0,
             _ => EXTRA,
         };
         let weakest = matches
@@ -142,7 +143,8 @@ impl Scorer<'_> {
                 .max()
                 .unwrap_or(0),
         };
-        let other_name = part == Part::Given && matches.iter().any(|m| self.are_two_names(m));
+        let other_name =
+            other_known || (part == Part::Given && matches.iter().any(|m| self.are_two_names(m)));
         if other_name {
             let near = SEXES_DIFFER + further;
             let strangers = agreed.min(1_000) + further;

@@ -69,6 +69,34 @@ pub(super) fn table(rows: &[Row]) -> Table {
     }
 }
 
+/// Active leads with ids and these columns, each a field and the cells of all records.
+fn leads(columns: &[(Field, Vec<&str>)]) -> Table {
+    let n = columns[0].1.len();
+    let ids: Vec<String> = (0..n).map(|i| format!("{i:05}")).collect();
+    let ids = (Field::Id, ids.iter().map(String::as_str).collect());
+    let column = |(field, cells): &(Field, Vec<&str>)| {
+        let mut column = TextColumn::new(field.name(), Some(*field));
+        for cell in cells {
+            column.push(cell);
+        }
+        column
+    };
+    let origin = Origin {
+        file_idx: 0,
+        row: 0,
+        line: 0,
+    };
+    Table {
+        files: Vec::new(),
+        record_type: vec![RecordType::Lead; n],
+        activity: vec![Activity::Active; n],
+        candidacy: vec![Candidacy::Candidate; n],
+        origin: vec![origin; n],
+        columns: std::iter::once(&ids).chain(columns).map(column).collect(),
+        stateless: Vec::new(),
+    }
+}
+
 // ---- the meaning, plainly -------------------------------------------------------------------------------------------
 
 /// A word with true when it belongs to the surname.

@@ -308,6 +308,29 @@ const CASES: &[[&str; 9]] = &[
         "",
         "Truro",
     ],
+    // Brother and sister with one second name.
+    [
+        "hans",
+        "Hans Peter",
+        "Lindgruber",
+        "",
+        "",
+        "+49 30 3456789",
+        "",
+        "Ahornweg 8",
+        "Berlin",
+    ],
+    [
+        "hanna",
+        "Hanna Peter",
+        "Lindgruber",
+        "",
+        "",
+        "+49 30 3456789",
+        "",
+        "Ahornweg 8",
+        "Berlin",
+    ],
     // A slip in the mailbox and one in the domain.
     [
         "slips-1",
@@ -443,6 +466,7 @@ fn a_suffix_said_once_is_for_a_person_to_decide() {
 #[test]
 fn two_known_names_are_two_and_swapped_letters_are_one() {
     assert!(!check("joan", "john").0.suggests_merge());
+    assert!(!check("hans", "hanna").0.suggests_merge());
     assert!(check("swapped-1", "swapped-2").0.suggests_merge());
 }
 

@@ -2,7 +2,7 @@
 
 use super::keys::{BLANK, KeyColumns};
 use super::{BlockInput, Test};
-use crate::model::{Csr, Interner, Mark, NONE, Prepared, TextForm};
+use crate::model::{Csr, Interner, Mark, NONE, Prepared, RecordIdx, TextForm};
 use crate::rules::predicate::date::{self, Moment, Slashes};
 use crate::rules::{Condition, GenericPolicy, MatchcodeKind};
 use std::borrow::Cow;
@@ -128,11 +128,7 @@ pub(super) fn compile_condition<'a>(
                 p.addresses.len(),
                 "address",
             )),
-            MatchcodeKind::Place => plain(same_both(
-                Cow::Owned(places(p)),
-                p.cities.len() + p.postcodes.len(),
-                "place",
-            )),
+            MatchcodeKind::Place => plain(same_both(Cow::Owned(places(p)), p.n_places(), "place")),
         },
         Condition::SimilarName => Test::SimilarName,
         Condition::SimilarCompany { threshold } => Test::SimilarCompany {
@@ -167,14 +163,11 @@ pub(super) fn compile_condition<'a>(
     }
 }
 
-/// For each record its town and its postal code, which are numbered after all towns.
+/// For each record its town and its postal code.
 fn places(p: &Prepared) -> Csr<u32> {
-    let n_cities = p.cities.len() as u32;
     let mut out = Csr::default();
-    for (city, postcode) in p.city.iter().zip(&p.postcode) {
-        let city = (*city != NONE).then_some(*city);
-        let postcode = (*postcode != NONE).then(|| n_cities + *postcode);
-        out.push_row(city.into_iter().chain(postcode));
+    for record in (0..p.n_records() as u32).map(RecordIdx) {
+        out.push_row(p.places(record));
     }
     out
 }

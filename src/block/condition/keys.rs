@@ -128,10 +128,7 @@ impl CompiledRule<'_> {
                 .registrable
                 .clone(),
             "address" => prepared.addresses.text(key).to_owned(),
-            "place" => match (key as usize).checked_sub(prepared.cities.len()) {
-                None => prepared.cities.text(key).to_owned(),
-                Some(postcode) => prepared.postcodes.text(postcode as u32).to_owned(),
-            },
+            "place" => prepared.place_text(key).to_owned(),
             _ => match plan.keys.texts.as_ref().map(|t| t.text(key)) {
                 Some(BLANK) => "(blank)".to_owned(),
                 Some(text) => text.to_owned(),

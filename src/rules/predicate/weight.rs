@@ -7,7 +7,7 @@
 
 use super::company::CompanyProfile;
 use super::name::{NameAgreement, NameMatch, NameProfile, Part, TokenMatch};
-use crate::model::{MILLIBITS_PER_BIT, NONE, Prepared};
+use crate::model::{MILLIBITS_PER_BIT, NONE, Prepared, RecordIdx};
 use crate::similarity::neighbours::Agreement;
 
 /// Most that given names are worth together.
@@ -87,7 +87,7 @@ pub struct Weights {
     company_group: Vec<u32>,
     company_records: Vec<u32>,
     domain_records: Vec<u32>,
-    /// Records of each town, then of each postal code.
+    /// Records of each place, as [`Prepared::places`] numbers them.
     place_records: Vec<u32>,
 }
 
@@ -154,12 +154,12 @@ impl Weights {
                 domain_records[*domain as usize] += 1;
             }
         }
-        let mut place_records = vec![0_u32; prepared.cities.len() + prepared.postcodes.len()];
-        for city in prepared.city.iter().filter(|c| **c != NONE) {
-            place_records[*city as usize] += 1;
-        }
-        for postcode in prepared.postcode.iter().filter(|p| **p != NONE) {
-            place_records[prepared.cities.len() + *postcode as usize] += 1;
+        let mut place_records = vec![0_u32; prepared.n_places()];
+        // Records made by hand may have no places.
+        for record in (0..prepared.city.len() as u32).map(RecordIdx) {
+            for place in prepared.places(record) {
+                place_records[place as usize] += 1;
+            }
         }
         Weights {
             n_records: prepared.n_records() as f64,
@@ -369,7 +369,7 @@ impl Weights {
         millibits(0.9 / self.value_share(self.domain_records(domain))).max(0)
     }
 
-    /// What sharing a place carries in a rule: a town by its number, or a postal code by its number behind all towns.
+    /// What sharing a place carries in a rule.
     pub fn place_millibits(&self, place: u32) -> i32 {
         millibits(0.8 / self.value_share(self.place_records[place as usize])).clamp(0, PLACE_CAP)
     }

@@ -1,9 +1,7 @@
 //! `same = "address"` through its index equals comparing every two lines by the pieces they were made of.
 
 use kinfold::block::{self, BlockOptions};
-use kinfold::model::{
-    Activity, Candidacy, Field, Origin, RecordIdx, RecordType, Silent, Table, TextColumn,
-};
+use kinfold::model::{Field, RecordIdx, Silent};
 use kinfold::normalise;
 use kinfold::pipeline::Engine;
 use kinfold::rules;
@@ -92,7 +90,10 @@ proptest! {
     fn the_index_finds_what_comparing_all_pairs_finds(
         rows in proptest::collection::vec((line(), pick(&["Contoso", "Fabrikam"])), 2..60),
     ) {
-        let table = table(&rows);
+        let table = super::leads(&[
+            (Field::CompanyName, rows.iter().map(|r| r.1).collect()),
+            (Field::Street, rows.iter().map(|r| r.0.0.as_str()).collect()),
+        ]);
         for (conditions, asks_company) in [
             (r#"{ same = "address" }"#, false),
             (r#"{ same = "company" }, { same = "address" }"#, true),
@@ -126,36 +127,5 @@ proptest! {
             }
             prop_assert_eq!(found.pairs.iter().map(|p| p.implied).sum::<u64>(), n_expected);
         }
-    }
-}
-
-fn table(rows: &[(Line, &'static str)]) -> Table {
-    let n = rows.len();
-    let column = |field: Field, text: &dyn Fn(usize) -> String| {
-        let mut column = TextColumn::new(field.name(), Some(field));
-        for i in 0..n {
-            column.push(&text(i));
-        }
-        column
-    };
-    Table {
-        files: Vec::new(),
-        record_type: vec![RecordType::Lead; n],
-        activity: vec![Activity::Active; n],
-        candidacy: vec![Candidacy::Candidate; n],
-        origin: vec![
-            Origin {
-                file_idx: 0,
-                row: 0,
-                line: 0
-            };
-            n
-        ],
-        columns: vec![
-            column(Field::Id, &|i| format!("{i:05}")),
-            column(Field::CompanyName, &|i| rows[i].1.to_owned()),
-            column(Field::Street, &|i| rows[i].0.0.clone()),
-        ],
-        stateless: Vec::new(),
     }
 }

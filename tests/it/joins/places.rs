@@ -1,9 +1,7 @@
 //! `same = "place"` through its index equals comparing every two records by the town and the code they were made of.
 
 use kinfold::block::{self, BlockOptions};
-use kinfold::model::{
-    Activity, Candidacy, Field, Origin, RecordIdx, RecordType, Silent, Table, TextColumn,
-};
+use kinfold::model::{Field, RecordIdx, Silent};
 use kinfold::normalise;
 use kinfold::pipeline::Engine;
 use kinfold::rules;
@@ -43,7 +41,11 @@ proptest! {
         rows in proptest::collection::vec(row(), 2..60),
         bypassed in any::<bool>(),
     ) {
-        let table = table(&rows);
+        let table = super::leads(&[
+            (Field::CompanyName, rows.iter().map(|r| r.2).collect()),
+            (Field::City, rows.iter().map(|r| r.0.0).collect()),
+            (Field::PostalCode, rows.iter().map(|r| r.1.0).collect()),
+        ]);
         for (conditions, asks_company) in [
             (r#"{ same = "place" }"#, false),
             (r#"{ same = "company" }, { same = "place" }"#, true),
@@ -78,35 +80,5 @@ proptest! {
             }
             prop_assert_eq!(found.pairs.iter().map(|p| p.implied).sum::<u64>(), n_expected);
         }
-    }
-}
-
-fn table(rows: &[Row]) -> Table {
-    let n = rows.len();
-    let column = |field: Field, text: &dyn Fn(usize) -> String| {
-        let mut column = TextColumn::new(field.name(), Some(field));
-        for i in 0..n {
-            column.push(&text(i));
-        }
-        column
-    };
-    let origin = Origin {
-        file_idx: 0,
-        row: 0,
-        line: 0,
-    };
-    Table {
-        files: Vec::new(),
-        record_type: vec![RecordType::Lead; n],
-        activity: vec![Activity::Active; n],
-        candidacy: vec![Candidacy::Candidate; n],
-        origin: vec![origin; n],
-        columns: vec![
-            column(Field::Id, &|i| format!("{i:05}")),
-            column(Field::CompanyName, &|i| rows[i].2.to_owned()),
-            column(Field::City, &|i| rows[i].0.0.to_owned()),
-            column(Field::PostalCode, &|i| rows[i].1.0.to_owned()),
-        ],
-        stateless: Vec::new(),
     }
 }

@@ -280,14 +280,24 @@ pub struct CompanyRef<'a> {
 impl CompanyCodes {
     /// Appends a company; its words go elsewhere.
     pub fn push(&mut self, code: &CompanyCode) {
+        self.push_ref(CompanyRef {
+            squashed: &code.squashed,
+            acronym: &code.acronym,
+            legal_form: &code.legal_form,
+            marks: code.marks,
+        });
+    }
+
+    /// The same, of another's codes.
+    pub fn push_ref(&mut self, code: CompanyRef<'_>) {
         let number = |text: &str, texts: &mut Interner| match text {
             "" => NONE,
             text => texts.intern(text),
         };
-        self.squashed.push(&code.squashed);
-        self.acronym.push(number(&code.acronym, &mut self.acronyms));
+        self.squashed.push(code.squashed);
+        self.acronym.push(number(code.acronym, &mut self.acronyms));
         self.legal_form
-            .push(number(&code.legal_form, &mut self.legal_forms));
+            .push(number(code.legal_form, &mut self.legal_forms));
         self.marks.push(code.marks);
     }
 

@@ -99,6 +99,26 @@ pub fn read(text: &str) -> CompanyCode {
     if is_placeholder(&tokens.join(" ")) {
         return empty(Mark::Placeholder);
     }
+    let marks = match is_cut {
+        true => Marks::NONE.with(Mark::Cut),
+        false => Marks::NONE,
+    };
+    coded(tokens, form, marks)
+}
+
+/// The company of words as [`read`] gives them, of which some have been taken off: with one more round of taking forms
+/// off, as long as something is left. `form` counts when none is found.
+pub fn of_words(words: Vec<String>, form: &str) -> CompanyCode {
+    let mut found = String::new();
+    let rest = stripped(words.clone(), &mut found, &mut false);
+    let tokens = if rest.is_empty() { words } else { rest };
+    if found.is_empty() {
+        form.clone_into(&mut found);
+    }
+    coded(tokens, found, Marks::NONE)
+}
+
+fn coded(tokens: Vec<String>, legal_form: String, marks: Marks) -> CompanyCode {
     let acronym = if tokens.len() >= ACRONYM_TOKENS_MIN {
         tokens.iter().map(|t| &t[..1]).collect()
     } else {
@@ -107,12 +127,8 @@ pub fn read(text: &str) -> CompanyCode {
     CompanyCode {
         squashed: tokens.concat(),
         acronym,
-        legal_form: form,
-        marks: if is_cut {
-            Marks::NONE.with(Mark::Cut)
-        } else {
-            Marks::NONE
-        },
+        legal_form,
+        marks,
         tokens,
     }
 }
@@ -445,6 +461,11 @@ fn take_leading_forms(tokens: &mut Vec<String>) -> Option<&'static str> {
         }
     }
     None
+}
+
+/// True for a legal form, squashed, that is no word or name besides: it may stand in the middle of a name.
+pub fn is_unmistakable(form: &str) -> bool {
+    ANYWHERE.contains(form)
 }
 
 /// Takes unmistakable forms out of the middle: `Contoso GmbH Berlin`.

@@ -253,7 +253,7 @@ impl Reading {
             }
             _ => {
                 let mut at = tokens.len().saturating_sub(1);
-                while at > 1 && is_particle(&tokens[at - 1]) {
+                while at > 1 && (is_particle(&tokens[at - 1]) || tokens[at - 1] == "mc") {
                     at -= 1;
                 }
                 at

@@ -7,6 +7,7 @@
 
 mod contact;
 mod declared;
+mod legal_forms;
 mod lineage;
 mod names;
 mod places;
@@ -22,6 +23,7 @@ use crate::model::{
 };
 use crate::rules::RuleSet;
 use contact::{DomainNumbers, number_domains, read_emails, read_phones, read_sites};
+use legal_forms::settle_legal_forms;
 use lineage::lineage;
 use names::{read_companies, read_names};
 use places::{Places, read_places};
@@ -99,6 +101,9 @@ pub fn prepare(
         names.unwrap_or_else(|| (vec![NONE; n], Names::default(), 0));
     (out.company, out.companies, out.cut.companies) =
         companies.unwrap_or_else(|| (vec![NONE; n], Companies::default(), 0));
+    if !progress.cancelled() {
+        settle_legal_forms(&mut out.companies);
+    }
     let domains;
     (out.emails, out.email_codes, domains) =
         emails.unwrap_or_else(|| (empty_rows(n), Emails::default(), DomainNumbers::default()));

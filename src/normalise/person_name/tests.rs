@@ -150,6 +150,14 @@ fn whole_names() {
 }
 
 #[test]
+fn mc_belongs_to_the_surname_of_a_whole_name() {
+    assert_eq!(
+        shown(&whole("Tom Mc Donald")),
+        shown(&whole("Tom McDonald"))
+    );
+}
+
+#[test]
 fn columns_of_their_own() {
     let table = [
         ("John", "Smith", "g:john s:smith"),

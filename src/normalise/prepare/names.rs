@@ -3,7 +3,7 @@
 use super::{Distinct, read_in_order};
 use crate::model::{
     Companies, CompanyCode, Field, HashIndex, Mark, Marks, NONE, NameToken, Names, PersonName,
-    RecordType, Table,
+    RecordType, Table, TokenRole,
 };
 use crate::normalise::person_name::NameParts;
 use crate::normalise::{company, person_name};
@@ -82,8 +82,24 @@ fn number_name(
         names.tokens.push_row(tokens.iter().copied());
         names.generation.push(name.generation);
         names.marks.push(name.marks);
+        know_joined(name, names);
     }
     id
+}
+
+/// Gives particles and the word behind them a number as one word, so that Al Rashid is compared with Alrasheed as
+/// Alrashid is.
+fn know_joined(name: &PersonName, names: &mut Names) {
+    let mut run = String::new();
+    for (token, role) in &name.tokens {
+        if *role == TokenRole::Particle {
+            run.push_str(token);
+        } else if !run.is_empty() {
+            run.push_str(token);
+            names.vocabulary.intern(&run);
+            run.clear();
+        }
+    }
 }
 
 /// The company of every record, and the distinct ones; how many companies as written were cut is counted in the last.

@@ -558,3 +558,17 @@ fn columns_are_those_of_a_plain_reading_over_several_chunks() {
         known[4]
     );
 }
+
+#[test]
+fn particles_and_their_surname_are_known_as_one_word() {
+    let name = |last: &'static str| {
+        let mut row = [""; 16];
+        (row[1], row[2]) = ("Ahmed", last);
+        (RecordType::Lead, Activity::Active, row)
+    };
+    let table = table(&[name("Al-Rashid"), name("van der Berg")]);
+    let p = prepare(&table, &RuleSet::default(), None, &Silent);
+    let known = |word: &str| p.names.vocabulary.get(word).is_some();
+    assert!(known("alrashid") && known("vanderberg"));
+    assert!(!known("derberg") && !known("ahmedal"));
+}

@@ -6,10 +6,16 @@
 //! of any that leave less weight than what is missing, best of those that the fewest companies have. Companies are
 //! therefore kept under each word in the order of their totals, and under each ordered pair of their words. The one
 //! with the smaller number looks up, so that each pair is verified once. Acronyms and squashed names are keys of their
-//! own: a name is found from its long form, whichever has the smaller number.
+//! own: a name is found from its long form, whichever has the smaller number. Squashed names a slip or two apart are a join
+//! of texts.
 
 use crate::model::{Csr, NONE};
-use crate::rules::predicate::{CompanyProfile, WORDS_COMPARED};
+use crate::rules::predicate::{
+    BEGINNING_SIMILARITY, CompanyProfile, LETTERS_SIMILARITY, WORDS_COMPARED,
+};
+use crate::similarity::join::LiteralJoin;
+use crate::similarity::measures::Measure;
+use crate::similarity::osa;
 use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 use std::collections::HashMap;
@@ -266,7 +272,7 @@ pub(super) fn similar_companies_of(
                     let possible = f64::from(x.min(y)) >= threshold * f64::from(x.max(y)) - MARGIN
                         || profile.squashed(left) == profile.squashed(right)
                         || profile.is_acronym(left, right);
-                    if right != left && possible && profile.similar(left, right, threshold) {
+                    if right != left && possible && profile.by_words(left, right) >= threshold {
                         out.push((left.min(right), left.max(right)));
                     }
                 }
@@ -278,9 +284,94 @@ pub(super) fn similar_companies_of(
             a.append(&mut b);
             a
         });
+    pairs.append(&mut similar_by_letters(profile, threshold, present, wanted));
+    if threshold <= BEGINNING_SIMILARITY {
+        pairs.append(&mut similar_by_beginning(profile, present, wanted));
+    }
     pairs.par_sort_unstable();
     pairs.dedup();
     pairs
+}
+
+/// Pairs of forms of which one is the beginning of the other, the smaller number first.
+fn similar_by_beginning(
+    profile: &CompanyProfile,
+    present: &(dyn Fn(u32) -> bool + Sync),
+    wanted: &(dyn Fn(u32) -> bool + Sync),
+) -> Vec<(u32, u32)> {
+    let mut by_text: HashMap<u32, Vec<u32>, FxBuildHasher> = HashMap::default();
+    for form in (0..profile.n_forms() as u32).filter(|form| present(*form)) {
+        let (text, _) = profile.text(form);
+        by_text.entry(text).or_default().push(form);
+    }
+    let of = |long: u32| {
+        let texts = profile.beginnings(long).iter();
+        let short = texts
+            .filter_map(|text| by_text.get(text))
+            .flatten()
+            .copied();
+        short.map(move |short| (short.min(long), short.max(long)))
+    };
+    (0..profile.n_forms() as u32)
+        .into_par_iter()
+        .filter(|long| present(*long))
+        .flat_map_iter(of)
+        .filter(|(a, b)| (wanted(*a) || wanted(*b)) && profile.is_beginning(*a, *b))
+        .collect()
+}
+
+/// Pairs of forms that are similar by the letters of their squashed names, the smaller number first.
+///
+/// Equal names are left out: their words or their squashed names find them.
+fn similar_by_letters(
+    profile: &CompanyProfile,
+    threshold: f64,
+    present: &(dyn Fn(u32) -> bool + Sync),
+    wanted: &(dyn Fn(u32) -> bool + Sync),
+) -> Vec<(u32, u32)> {
+    if threshold > 1.0 {
+        return Vec::new();
+    }
+    let (mut texts, mut forms): (Vec<Box<str>>, Csr<u32>) = Default::default();
+    let mut numbered: Vec<(u32, u32)> = (0..profile.n_forms() as u32)
+        .filter(|form| present(*form) && profile.text(*form).1.len() <= osa::MAX_LEN)
+        .map(|form| (profile.text(form).0, form))
+        .collect();
+    numbered.par_sort_unstable();
+    for of_text in numbered.chunk_by(|a, b| a.0 == b.0) {
+        texts.push(profile.text(of_text[0].1).1.into());
+        forms.push_row(of_text.iter().map(|(_, form)| *form));
+    }
+    let any_wanted = |text: &u32| forms.row(*text as usize).iter().any(|form| wanted(*form));
+    let asked: Vec<u32> = (0..texts.len() as u32).filter(any_wanted).collect();
+    let bound = threshold.max(LETTERS_SIMILARITY) - MARGIN;
+    let found = |left: u32, right: u32, out: &mut Vec<(u32, u32)>| {
+        let each = |&a: &u32| {
+            let others = forms.row(right as usize).iter();
+            others
+                .map(move |&b| (a.min(b), a.max(b)))
+                .collect::<Vec<_>>()
+        };
+        let pairs = forms.row(left as usize).iter().flat_map(each);
+        let is_similar = |(a, b): &(u32, u32)| {
+            (wanted(*a) || wanted(*b)) && profile.by_letters(*a, *b).is_some_and(|s| s >= threshold)
+        };
+        out.extend(pairs.filter(is_similar));
+    };
+    if asked.len() == texts.len() {
+        let join = LiteralJoin::within(Measure::Osa, bound, &texts);
+        join.visit(&|left, right, _, out| found(left, right, out)).0
+    } else {
+        let asked_texts: Vec<Box<str>> = asked.iter().map(|t| texts[*t as usize].clone()).collect();
+        let join = LiteralJoin::between(Measure::Osa, bound, &asked_texts, &texts);
+        let other = |left, right, _, out: &mut Vec<(u32, u32)>| {
+            let left = asked[left as usize];
+            if left != right {
+                found(left, right, out);
+            }
+        };
+        join.visit(&other).0
+    }
 }
 
 #[cfg(test)]

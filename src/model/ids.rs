@@ -252,6 +252,11 @@ impl Interner {
         &self.texts
     }
 
+    /// All texts, by number, without the index.
+    pub fn into_texts(self) -> Vec<Box<str>> {
+        self.texts
+    }
+
     /// Number of distinct texts.
     pub fn len(&self) -> usize {
         self.texts.len()

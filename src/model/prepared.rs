@@ -136,6 +136,21 @@ pub struct CompanyGroups {
 }
 
 impl CompanyGroups {
+    /// The number of a squashed name that is known; panics for others.
+    pub fn number(&self, squashed: &str) -> u32 {
+        self.texts.get(squashed).expect("a name of the run")
+    }
+
+    /// The number of a text, if it is a squashed name or a further text.
+    pub fn find(&self, text: &str) -> Option<u32> {
+        self.texts.get(text)
+    }
+
+    /// All squashed names and further texts, by number.
+    pub fn into_texts(self) -> Vec<Box<str>> {
+        self.texts.into_texts()
+    }
+
     /// The group of a squashed name that is known; panics for others.
     pub fn of(&self, squashed: &str) -> u32 {
         let number = self

@@ -119,7 +119,7 @@ fn of_one_domain(
                 companies.form(company.company),
                 companies.form(alias.company),
             );
-            if companies.similar(a, b, ALIKE) {
+            if companies.whole_similarity(a, b) >= ALIKE {
                 continue;
             }
             let (x, y) = (company.squashed, alias.squashed);

@@ -3,12 +3,14 @@
 use super::{Scorer, View};
 use crate::model::{DomainKind, Level, NONE, RecordIdx};
 use crate::rules::predicate::millibits;
-use crate::similarity::osa;
 
 /// Similarity from which two company names count as alike.
 const ALIKE: f64 = 0.70;
 /// Similarity from which they count as sharing words.
 const SHARE_WORDS: f64 = 0.40;
+
+/// How often somebody's company is written in full and by the beginning of its name.
+const CUT_SHORT: f64 = 0.05;
 
 /// What corporate domains that differ take from companies that agree: another of the same name, or one with several.
 const ELSEWHERE: i32 = 1_000;
@@ -40,34 +42,11 @@ impl Scorer<'_> {
         if self.companies.is_acronym(left, right) {
             return Some(Level::Initial);
         }
-        if self.companies.similar(left, right, ALIKE) {
+        if self.companies.whole_similarity(left, right) >= ALIKE {
             return Some(Level::Close);
         }
         let squashed = |form: u32| self.companies.squashed(form);
-        if self.aliases.link(squashed(left), squashed(right)) {
-            return Some(Level::Variant);
-        }
-        self.written_together(left, right).then_some(Level::Close)
-    }
-
-    /// Names of two forms off by a slip once blanks are out: Clark Pharma, ClarkPahrma. One slip from eight letters, two from twelve.
-    pub(super) fn written_together(&self, left: u32, right: u32) -> bool {
-        let text = |form: u32| {
-            let company = self.companies.first_company(form) as usize;
-            self.prepared
-                .companies
-                .codes
-                .at(company)
-                .squashed
-                .as_bytes()
-        };
-        let (a, b) = (text(left), text(right));
-        let slips = match a.len().min(b.len()) {
-            0..8 => return false,
-            8..12 => 1,
-            _ => 2,
-        };
-        osa::distance_within(a, b, slips).is_some()
+        (self.aliases.link(squashed(left), squashed(right))).then_some(Level::Variant)
     }
 
     /// A company is also known by its domain: contoso.com for Contoso Ltd.
@@ -141,10 +120,29 @@ impl Scorer<'_> {
             }
             return Employer { view, n_records };
         }
-        let share_words = both
-            && self
-                .companies
-                .similar(self.companies.form(a), self.companies.form(b), SHARE_WORDS);
+        let forms = || (self.companies.form(a), self.companies.form(b));
+        let share_words = both && {
+            let (a, b) = forms();
+            self.companies.whole_similarity(a, b) >= SHARE_WORDS
+        };
+        if both && !other_domains && {
+            let (a, b) = forms();
+            self.companies.is_beginning(a, b)
+        } {
+            let n = self.weights.shared_company_records(a, b);
+            let strangers = millibits(CUT_SHORT / self.weights.value_share(n)).max(-800);
+            let view = View::new(
+                Level::Partial,
+                strangers,
+                -800,
+                strangers.min(1_000),
+                strangers.min(500),
+            );
+            return Employer {
+                view,
+                n_records: Some(n),
+            };
+        }
         let view = match (both, other_domains) {
             // A department, a site, a name cut short; or a trade in the name.
             (true, false) if share_words => View::flat(Level::Partial, -800),

@@ -62,7 +62,7 @@ impl Scorer<'_> {
                     // Below the threshold, shared words still count for something: sites are named in many ways.
                     let similarity = self
                         .companies
-                        .similarity(self.companies.form(a), self.companies.form(b));
+                        .whole_similarity(self.companies.form(a), self.companies.form(b));
                     if similarity >= 0.4 {
                         View::flat(Level::Partial, ((similarity - 0.4) * 10_000.0) as i32)
                     } else {
@@ -86,7 +86,7 @@ impl Scorer<'_> {
     /// Whether one of two company names has a word that finds no partner in the other, written together or not.
     fn of_other_words(&self, left: u32, right: u32) -> bool {
         let (left, right) = (self.companies.form(left), self.companies.form(right));
-        if self.written_together(left, right) {
+        if self.companies.by_letters(left, right).is_some() {
             return false;
         }
         let (a, b) = (self.companies.words(left), self.companies.words(right));

@@ -7,7 +7,10 @@ pub mod date;
 mod name;
 mod weight;
 
-pub use company::{ACRONYM_SIMILARITY, CompanyProfile, WORDS_COMPARED, common_words};
+pub use company::{
+    ACRONYM_SIMILARITY, BEGINNING_SIMILARITY, CompanyProfile, LETTERS_SIMILARITY, WORDS_COMPARED,
+    common_words,
+};
 pub use name::{MAX_MATCHES, NameAgreement, NameMatch, NameProfile, Part, TokenMatch};
 pub use weight::{
     EXPECTED_PARTNERS, GIVEN_CAP, INITIAL, NAME_DEPENDENCE, PLACE_CAP, SURNAME_CAP, Weights,

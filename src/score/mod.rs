@@ -14,6 +14,7 @@ mod explain;
 mod habits;
 mod households;
 mod identity;
+mod mailbox;
 mod once;
 mod origins;
 mod person;
@@ -290,7 +291,8 @@ impl<'a> Scorer<'a> {
             self.employer(left, right)
         };
         let contact = self.contact(left, right);
-        let (given, surname) = self.person(left, right, agreement.as_ref());
+        let (mut given, surname) = self.person(left, right, agreement.as_ref());
+        self.spell_initial(left, right, &mut given);
         let generation = self.generation(left, right, agreement.as_ref());
         let mut place = self.place(left, right);
         once::name_and_town(&given, &mut place, self.origins);

@@ -354,6 +354,40 @@ const CASES: &[[&str; 9]] = &[
         "",
         "",
     ],
+    // An initial that the mailbox spells, and two people it may stand for; one company and the beginning of its name.
+    [
+        "spelled-1",
+        "J.",
+        "Quistorp",
+        "Wideworld Importers",
+        "john.quistorp@wideworld-test.co",
+        "",
+        "",
+        "",
+        "",
+    ],
+    [
+        "spelled-2",
+        "John",
+        "Quistorp",
+        "Wideworld Importers",
+        "",
+        "",
+        "",
+        "",
+        "",
+    ],
+    [
+        "spelled-3",
+        "Jane",
+        "Quistorp",
+        "Wideworld",
+        "",
+        "",
+        "",
+        "",
+        "",
+    ],
 ];
 
 fn loaded() -> &'static Loaded {
@@ -489,6 +523,34 @@ fn a_post_office_box_is_no_other_house() {
     let engine = Engine::new(&loaded().prepared);
     let evidence = (engine.scorer()).pair(record("post-1"), record("post-2"));
     assert_eq!(evidence.field(EvidenceField::Street).level, Level::Missing);
+}
+
+#[test]
+fn a_mailbox_spells_an_initial() {
+    let engine = Engine::new(&loaded().prepared);
+    let scorer = engine.scorer();
+    let of = |other: &str| scorer.pair(record("spelled-1"), record(other));
+    let given = |other: &str| of(other).field(EvidenceField::Given);
+    assert_eq!(given("spelled-2").level, Level::Initial);
+    assert!(given("spelled-2").millibits > 6_000, "as John says");
+    assert_eq!(given("spelled-3").level, Level::Different);
+    assert!(scorer.verdict(&of("spelled-2")).suggests_merge());
+    assert!(!scorer.verdict(&of("spelled-3")).suggests_merge());
+}
+
+#[test]
+fn the_beginning_of_a_company_is_worth_more_than_shared_words() {
+    let engine = Engine::new(&loaded().prepared);
+    let scorer = engine.scorer();
+    let employer =
+        |a: &str, b: &str| (scorer.of_values(record(a), record(b))).field(EvidenceField::Employer);
+    let short = employer("spelled-2", "spelled-3");
+    assert_eq!(short.level, Level::Partial);
+    assert!(
+        short.millibits > 0,
+        "against strangers, by the few records of both"
+    );
+    assert!(short.millibits < employer("spelled-1", "spelled-2").millibits);
 }
 
 #[test]

@@ -153,7 +153,10 @@ impl Scorer<'_> {
                         bits
                     };
                     View::flat(Level::Linked, bits)
-                } else if same_domain && is_slip(left_local, right_local) {
+                } else if same_domain
+                    && is_slip(left_local, right_local)
+                    && !self.abbreviate_two(left_local, a_of, right_local, b_of)
+                {
                     // One slip in twenty addresses, one of some two hundred slips, against a chance address.
                     let bits =
                         millibits(0.05 * 0.005 / self.weights.value_share(1)).clamp(2_500, 8_000);
@@ -210,6 +213,37 @@ impl Scorer<'_> {
             let token = p.names.vocabulary.text(t.token);
             token.len() >= 3 && letters.contains(token)
         })
+    }
+
+    /// Whether each mailbox is its own record's surname with another beginning of the given name, which differs:
+    /// c.meyer@ of Christina and ch.meyer@ of Christian, whom one firm has to tell apart.
+    fn abbreviate_two(&self, left: &str, a: RecordIdx, right: &str, b: RecordIdx) -> bool {
+        let p = self.prepared;
+        let given = |of: RecordIdx| {
+            let mut tokens = p.name_tokens(of).iter();
+            tokens
+                .find(|t| t.role == TokenRole::Given)
+                .map(|t| self.names.text(t.token))
+        };
+        let (Some(x), Some(y)) = (given(a), given(b)) else {
+            return false;
+        };
+        let beginning = |local: &str, of: RecordIdx, given: &str| -> Option<usize> {
+            let letters: String = local.chars().filter(char::is_ascii_alphabetic).collect();
+            let mut surnames = (p.name_tokens(of).iter())
+                .filter(|t| t.role == TokenRole::Surname)
+                .map(|t| self.names.text(t.token));
+            surnames.find_map(|surname| {
+                let rest =
+                    (letters.strip_suffix(surname)).or_else(|| letters.strip_prefix(surname))?;
+                given.starts_with(rest).then_some(rest.len())
+            })
+        };
+        x != y
+            && match (beginning(left, a, x), beginning(right, b, y)) {
+                (Some(n), Some(m)) => n != m && n > 0 && m > 0,
+                _ => false,
+            }
     }
 
     /// Whether each address is made of its own record's given name, and these are names of two people: neither stands

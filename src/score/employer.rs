@@ -1,7 +1,7 @@
 //! Company, corporate domain and web site of two people: one field, the employer.
 
 use super::{Scorer, View};
-use crate::model::{DomainKind, Level, NONE, RecordIdx};
+use crate::model::{DomainKind, Level, NONE, RecordIdx, TokenRole};
 use crate::rules::predicate::millibits;
 
 /// Similarity from which two company names count as alike.
@@ -54,6 +54,23 @@ impl Scorer<'_> {
         let squashed = self.companies.squashed(self.companies.form(company));
         self.own_domains(other)
             .any(|d| self.counts.domain_company[d as usize] == squashed)
+    }
+
+    /// Whether the company of one of two people bears their surname: Sharma of Sharma Traders, Young of Young's Garage.
+    pub(super) fn is_family_firm(&self, left: RecordIdx, right: RecordIdx) -> bool {
+        let p = self.prepared;
+        [left, right].into_iter().any(|record| {
+            let company = p.company[record.at()];
+            let mut surnames = (p.name_tokens(record).iter())
+                .filter(|t| t.role == TokenRole::Surname)
+                .map(|t| p.names.vocabulary.text(t.token))
+                .filter(|surname| surname.len() >= 3);
+            company != NONE
+                && surnames.any(|surname| {
+                    let bears = |word: &str| word.strip_suffix('s').unwrap_or(word) == surname;
+                    (p.companies.words(company)).any(|word| word == surname || bears(word))
+                })
+        })
     }
 
     /// Each record has a corporate domain of its own, and these are not one written in two ways; `domains` are the other

@@ -291,7 +291,7 @@ impl<'a> Scorer<'a> {
             self.employer(left, right)
         };
         let contact = self.contact(left, right);
-        let (mut given, surname) = self.person(left, right, agreement.as_ref());
+        let (mut given, mut surname) = self.person(left, right, agreement.as_ref());
         self.spell_initial(left, right, &mut given);
         let generation = self.generation(left, right, agreement.as_ref());
         let mut place = self.place(left, right);
@@ -304,6 +304,8 @@ impl<'a> Scorer<'a> {
         let mut employer = employer;
         if self.are_accounts(left, right) {
             sites::by_house(&mut employer.view, &mut street);
+        } else if !accounts && self.is_family_firm(left, right) {
+            once::in_a_family_firm(&mut surname, &mut employer.view);
         }
         let mut views: [View; EvidenceField::ALL.len()] = [
             given,

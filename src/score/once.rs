@@ -1,7 +1,7 @@
 //! What several fields tell is told once: differences that one move explains, names that colleagues and townspeople
 //! share, a town that comes with the name.
 
-use super::{Alternative, COLLEAGUES, EvidenceField, Level, STRANGERS, View};
+use super::{Alternative, COLLEAGUES, EvidenceField, HOUSEHOLD, Level, STRANGERS, View};
 use crate::rules::predicate::{EXPECTED_PARTNERS, millibits};
 
 /// Namesakes that a person is expected to have in the file among the colleagues, and among the people of the town: two
@@ -20,6 +20,9 @@ const MOVED_WITHOUT_TRACE: i32 = -8_000;
 /// fields by themselves say, since whoever changes one keeps the other.
 const OTHER_CONTACTS: i32 = -1_500;
 
+/// What a surname says against colleagues in the firm that bears it: about one in three has it.
+const FAMILY_SURNAME: i32 = 1_500;
+
 /// Names say no more against colleagues than that namesakes among them are rare.
 pub(super) fn beside_colleagues(views: &mut [View], n_records: u32) {
     let most = millibits(f64::from(n_records.max(2)) / EXPECTED_NAMESAKES);
@@ -33,6 +36,14 @@ pub(super) fn beside_colleagues(views: &mut [View], n_records: u32) {
         views[surname].bits[COLLEAGUES] -= of_surname;
         views[given].bits[COLLEAGUES] -= beyond - of_surname;
     }
+}
+
+/// In a firm of a family's name colleagues bear it, and its members work there.
+pub(super) fn in_a_family_firm(surname: &mut View, employer: &mut View) {
+    let beside_colleagues = &mut surname.bits[COLLEAGUES];
+    *beside_colleagues = (*beside_colleagues).min(FAMILY_SURNAME);
+    let at_home = &mut employer.bits[HOUSEHOLD];
+    *at_home = (*at_home).min(0);
 }
 
 /// Names and place say no more against strangers than that namesakes in one town are rarer than copies: families stay

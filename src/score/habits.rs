@@ -5,10 +5,11 @@
 //! are one person whatever their other fields say; how often those agree there, is how often they agree (m). Chance (u)
 //! needs no learning, it is counted. Guard rails: the shipped figures weigh as much as a hundred pairs, and no level
 //! moves by more than three bits. Of e-mail, phone, employer and title only how often they differ is learned, and from
-//! pairs that share something else. The prior is raised in a file whose records are seen to have many partners.
+//! pairs that share something else; of names how often they have a slip. The prior is raised in a file whose records are seen to have many partners.
 
 use super::Scorer;
 use crate::model::{Alternative, EvidenceField, Level, Mark, NONE, PhoneKind, RecordIdx};
+use crate::rules::predicate::millibits;
 use rayon::prelude::*;
 
 /// Pairs that the shipped figures count for.
@@ -73,6 +74,16 @@ const DIFFERING: [(EvidenceField, f64); 4] = [
     (EvidenceField::JobTitle, 0.81),
 ];
 
+/// Names, with the share of one person's that differ for other reasons than slips: another name in use, marriage.
+const NAMES: [(EvidenceField, f64); 2] = [
+    (EvidenceField::Given, 0.025),
+    (EvidenceField::Surname, 0.035),
+];
+/// Share of names with a slip that the shipped bits stand for.
+const SLIPS: f64 = 0.11;
+/// Most that a name's slips lose in a file with hardly any: they may be copies of one another, as typed elsewhere.
+const CLEAN_MAX: i32 = 500;
+
 /// Fewest sure pairs to learn them from.
 const DIFFERING_PAIRS_MIN: u32 = 100;
 /// Most a level of them moves, in millibits.
@@ -114,14 +125,40 @@ impl Habits {
                 let learned = (f64::from(seen[*level as usize]) + SHIPPED_PAIRS * shipped)
                     / (f64::from(n) + SHIPPED_PAIRS);
                 habits.shift[field as usize][*level as usize] =
-                    crate::rules::predicate::millibits(learned / shipped)
-                        .clamp(-MOVE_MAX, MOVE_MAX);
+                    millibits(learned / shipped).clamp(-MOVE_MAX, MOVE_MAX);
             }
         }
         for (field, shipped) in DIFFERING {
             habits.learn_differing(field, shipped, &counts[field as usize]);
         }
+        for (field, differ) in NAMES {
+            habits.learn_slips(field, differ, &counts[field as usize]);
+        }
         habits
+    }
+
+    /// How often one person's name is written with a slip tells what a slip is worth, and how many names have so many
+    /// that they look garbled or differ: of slips that come at the rate q one after another, q has one and q² two.
+    /// `differ` is the share of names that differ for other reasons.
+    fn learn_slips(&mut self, field: EvidenceField, differ: f64, seen: &[u32; N_LEVELS]) {
+        let of = |level: Level| f64::from(seen[level as usize]);
+        let slips = of(Level::Close) + of(Level::Sound);
+        let n = of(Level::Same) + slips;
+        if n < f64::from(DIFFERING_PAIRS_MIN) {
+            return;
+        }
+        let share = (slips + SHIPPED_PAIRS * SLIPS) / (n + SHIPPED_PAIRS);
+        let garbled = |share: f64| (share / (1.0 - share)).powi(2);
+        let differing = |share: f64| differ + garbled(share);
+        for (level, ratio) in [
+            (Level::Close, share / SLIPS),
+            (Level::Sound, share / SLIPS),
+            (Level::Linked, garbled(share) / garbled(SLIPS)),
+            (Level::Different, differing(share) / differing(SLIPS)),
+        ] {
+            self.shift[field as usize][level as usize] =
+                millibits(ratio).clamp(-CLEAN_MAX, MOVE_MAX);
+        }
     }
 
     fn learn_differing(&mut self, field: EvidenceField, shipped: f64, seen: &[u32; N_LEVELS]) {
@@ -140,7 +177,7 @@ impl Habits {
                 (1.0 - differ) / (1.0 - shipped)
             };
             self.shift[field as usize][level] =
-                crate::rules::predicate::millibits(ratio).clamp(-DIFFERING_MAX, DIFFERING_MAX);
+                millibits(ratio).clamp(-DIFFERING_MAX, DIFFERING_MAX);
         }
     }
 }
@@ -199,6 +236,10 @@ impl Scorer<'_> {
                     };
                     counts[field as usize][view.level as usize] += 1;
                 }
+                let agreement = self.name_agreement(left, right);
+                let (given, surname) = self.person(left, right, agreement.as_ref());
+                counts[EvidenceField::Given as usize][given.level as usize] += 1;
+                counts[EvidenceField::Surname as usize][surname.level as usize] += 1;
                 for (field, _) in SHIPPED.iter().filter(|(f, _)| *f != shared) {
                     let view = match field {
                         EvidenceField::Place => self.place(left, right),
@@ -240,8 +281,7 @@ impl Scorer<'_> {
             }
         }
         let mut habits = Habits::from_counts(&counts);
-        habits.prior =
-            crate::rules::predicate::millibits(partners / ORDINARY_PARTNERS).clamp(0, PRIOR_MAX);
+        habits.prior = millibits(partners / ORDINARY_PARTNERS).clamp(0, PRIOR_MAX);
         habits
     }
 
@@ -382,87 +422,4 @@ impl Scorer<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn few_pairs_change_nothing_and_many_no_more_than_three_bits() {
-        let mut counts = [[0; N_LEVELS]; EvidenceField::ALL.len()];
-        let dates = &mut counts[EvidenceField::BirthDate as usize];
-        dates[Level::Conflict as usize] = PAIRS_MIN - 1;
-        let few = Habits::from_counts(&counts);
-        assert_eq!(few.shift(EvidenceField::BirthDate, Level::Conflict), 0);
-        counts[EvidenceField::BirthDate as usize][Level::Conflict as usize] = 10_000;
-        let many = Habits::from_counts(&counts);
-        assert_eq!(
-            many.shift(EvidenceField::BirthDate, Level::Conflict),
-            MOVE_MAX
-        );
-        assert_eq!(many.shift(EvidenceField::BirthDate, Level::Same), -MOVE_MAX);
-        assert_eq!(many.shift(EvidenceField::BirthDate, Level::Missing), 0);
-        assert_eq!(many.shift(EvidenceField::Street, Level::Different), 0);
-    }
-
-    #[test]
-    fn damaged_names_are_counted_by_pairs_of_two_identifiers() {
-        let alike = |field, n, similar| {
-            let by_two = (n, similar);
-            alike_names(&[(
-                field,
-                Sure {
-                    by_two,
-                    ..Sure::default()
-                },
-            )])
-        };
-        assert!((alike(EvidenceField::Email, 100, 40) - 0.4).abs() < 1e-12);
-        assert!((alike(EvidenceField::Email, 100, 5) - 0.25).abs() < 1e-12);
-        assert!((alike(EvidenceField::Email, PAIRS_MIN - 1, 0) - 1.0).abs() < 1e-12);
-        // A date of birth alone is one identifier.
-        assert!((alike(EvidenceField::BirthDate, 100, 40) - 1.0).abs() < 1e-12);
-    }
-
-    #[test]
-    fn phones_that_rarely_differ_speak_more_when_they_do() {
-        let mut counts = [[0; N_LEVELS]; EvidenceField::ALL.len()];
-        let phones = &mut counts[EvidenceField::Phone as usize];
-        phones[Level::Missing as usize] = 5_000;
-        phones[Level::Same as usize] = DIFFERING_PAIRS_MIN - 1;
-        let few = Habits::from_counts(&counts);
-        assert_eq!(few.shift(EvidenceField::Phone, Level::Different), 0);
-        counts[EvidenceField::Phone as usize][Level::Same as usize] = 900;
-        counts[EvidenceField::Phone as usize][Level::Different as usize] = 100;
-        let many = Habits::from_counts(&counts);
-        // (100 + 66) of 1,100 differ, of which 0.66 were expected: log2(0.1509 / 0.66) and log2(0.8491 / 0.34).
-        assert_eq!(
-            many.shift(EvidenceField::Phone, Level::Different),
-            -DIFFERING_MAX
-        );
-        assert_eq!(many.shift(EvidenceField::Phone, Level::Same), 1_320);
-        assert_eq!(many.shift(EvidenceField::Phone, Level::Conflict), 0);
-    }
-
-    #[test]
-    fn a_file_that_is_as_expected_changes_nothing() {
-        let mut counts = [[0; N_LEVELS]; EvidenceField::ALL.len()];
-        for (field, levels) in SHIPPED {
-            for (level, shipped) in levels {
-                counts[field as usize][*level as usize] = (shipped * 1_000.0) as u32;
-            }
-        }
-        let habits = Habits::from_counts(&counts);
-        for (field, levels) in SHIPPED {
-            for (level, _) in levels {
-                assert!(
-                    habits.shift(field, *level).abs() <= 1,
-                    "{field:?} {level:?}"
-                );
-            }
-            let sum: f64 = levels.iter().map(|(_, m)| m).sum();
-            assert!(
-                (sum - 1.0).abs() < 1e-9,
-                "shipped figures of {field:?} sum to one"
-            );
-        }
-    }
-}
+mod tests;

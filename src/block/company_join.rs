@@ -15,7 +15,6 @@ use crate::rules::predicate::{
 };
 use crate::similarity::join::LiteralJoin;
 use crate::similarity::measures::Measure;
-use crate::similarity::osa;
 use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 use std::collections::HashMap;
@@ -334,7 +333,7 @@ fn similar_by_letters(
     }
     let (mut texts, mut forms): (Vec<Box<str>>, Csr<u32>) = Default::default();
     let mut numbered: Vec<(u32, u32)> = (0..profile.n_forms() as u32)
-        .filter(|form| present(*form) && profile.text(*form).1.len() <= osa::MAX_LEN)
+        .filter(|form| present(*form) && profile.letters(*form).is_some())
         .map(|form| (profile.text(form).0, form))
         .collect();
     numbered.par_sort_unstable();

@@ -6,9 +6,13 @@ use crate::rules::predicate::CompanyProfile;
 use crate::similarity::neighbours::{Channels, Neighbours};
 use proptest::prelude::*;
 
-/// Neighbours by one edit and strangers; earlier ones are drawn more often.
-const WORDS: [&str; 16] = [
+/// Neighbours by one edit, strangers, and words that only make one name when written together; earlier ones are drawn
+/// more often.
+const WORDS: [&str; 20] = [
     "services",
+    "clark",
+    "pharma",
+    "clarkpahrma",
     "service",
     "contoso",
     "kontoso",
@@ -24,6 +28,7 @@ const WORDS: [&str; 16] = [
     "abc",
     "a",
     "holdings",
+    "b2b",
 ];
 
 fn profile(names: &[Vec<usize>]) -> (CompanyProfile, usize) {

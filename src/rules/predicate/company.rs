@@ -249,12 +249,22 @@ impl CompanyProfile {
         begins(left, right) || begins(right, left)
     }
 
+    /// The squashed name of a form that [`by_letters`](Self::by_letters) compares: of eight letters at least and
+    /// [`osa::MAX_LEN`] at most, and no figures, since Branch 1001 is not Branch 1002.
+    pub fn letters(&self, form: u32) -> Option<&str> {
+        let (_, text) = self.text(form);
+        let fits = (LETTERS_FOR_SLIPS[0]..=osa::MAX_LEN).contains(&text.len());
+        (fits && text.bytes().all(|b| b.is_ascii_lowercase())).then_some(text)
+    }
+
     /// Share of the longer squashed name's letters that are right when the two are a slip or two apart, at least
     /// [`LETTERS_SIMILARITY`]; `None` for others. Blanks that are lost or moved, a slip in a short word or in a legal
-    /// form: Clark Pharma and ClarkPahrma, Lang Zentral and Lang Zentral K. One slip from eight letters, two from twelve;
-    /// names of more than [`osa::MAX_LEN`] letters are not compared.
+    /// form: Clark Pharma and ClarkPahrma, Lang Zentral and Lang Zentral K. One slip from eight letters, two from twelve.
     pub fn by_letters(&self, left: u32, right: u32) -> Option<f64> {
-        let (a, b) = (self.text(left).1.as_bytes(), self.text(right).1.as_bytes());
+        let (a, b) = (
+            self.letters(left)?.as_bytes(),
+            self.letters(right)?.as_bytes(),
+        );
         let shorter = a.len().min(b.len());
         let n_allowed = LETTERS_FOR_SLIPS.iter().filter(|n| shorter >= **n).count();
         if n_allowed == 0 {
@@ -394,6 +404,8 @@ mod tests {
             "autohaus",
             "software",
             "software hyperlangerneuername",
+            "branchoffice 1001",
+            "branchoffice 1002",
         ];
         // Software is held by many, so that it does not stand for one of them.
         let many: Vec<String> = (0..60)
@@ -418,6 +430,7 @@ mod tests {
             sim(9, 10) < 0.7,
             "a word of many firms is too little of a name"
         );
+        assert!(sim(11, 12) < 0.7, "figures are no letters");
         for (a, b) in [(0, 1), (6, 7), (6, 8)] {
             assert!((sim(a, b) - sim(b, a)).abs() < 1e-12);
         }

@@ -101,8 +101,10 @@ pub fn prepare(
         names.unwrap_or_else(|| (vec![NONE; n], Names::default(), 0));
     (out.company, out.companies, out.cut.companies) =
         companies.unwrap_or_else(|| (vec![NONE; n], Companies::default(), 0));
+    declared::companies_as_declared(&mut out, &rules.values);
     if !progress.cancelled() {
         settle_legal_forms(&mut out.companies);
+        declared::companies_as_declared(&mut out, &rules.values);
     }
     let domains;
     (out.emails, out.email_codes, domains) =
@@ -114,7 +116,7 @@ pub fn prepare(
         sites.unwrap_or_else(|| (vec![NONE; n], Vec::new())),
     );
     declared::drop_bypassed_domains(&mut out, &rules.values);
-    declared::declare_aliases(&mut out, &rules.values);
+    declared::declare_name_aliases(&mut out, &rules.values);
     let places = places.unwrap_or_else(|| Places::missing(n));
     (out.city, out.cities) = places.city;
     (out.postcode, out.postcodes) = places.postcode;

@@ -247,7 +247,8 @@ fn company_similarity(p: &Prepared, a: u32, b: u32) -> f64 {
     };
     let (left, right) = (weigh(&words(a)), weigh(&words(b)));
     let total = |w: &[(String, f64)]| w.iter().map(|w| w.1).sum::<f64>();
-    let heavier = total(&left).max(total(&right));
+    let weight_of = (total(&left), total(&right));
+    let heavier = weight_of.0.max(weight_of.1);
     let shared = best(&left, &mut right.into_iter().map(Some).collect(), &near);
     let by_words = if heavier == 0.0 {
         0.0
@@ -256,11 +257,33 @@ fn company_similarity(p: &Prepared, a: u32, b: u32) -> f64 {
     };
     let acronym = (!x.acronym.is_empty() && x.acronym == y.squashed)
         || (!y.acronym.is_empty() && y.acronym == x.squashed);
-    if acronym {
-        by_words.max(0.75)
-    } else {
-        by_words
-    }
+    let (n, m) = (x.squashed.len(), y.squashed.len());
+    let slips = match n.min(m) {
+        0..8 => 0,
+        8..12 => 1,
+        _ => 2,
+    };
+    let lettered = |text: &str| text.len() <= 64 && text.bytes().all(|b| b.is_ascii_lowercase());
+    let distance = strsim::osa_distance(x.squashed, y.squashed);
+    let by_letters = match lettered(x.squashed) && lettered(y.squashed) && distance <= slips {
+        true => 1.0 - distance as f64 / n.max(m) as f64,
+        false => 0.0,
+    };
+    // The one is some first words of the other, joined, and a fifth of its weight.
+    let begins = |short: (&str, f64), long: u32, weight: f64| {
+        let words = words(long);
+        (1..words.len()).any(|n| words[..n].concat() == short.0) && short.1 >= 0.2 * weight
+    };
+    let beginning = begins((x.squashed, weight_of.0), b, weight_of.1)
+        || begins((y.squashed, weight_of.1), a, weight_of.0);
+    [
+        by_words,
+        by_letters,
+        if acronym { 0.75 } else { 0.0 },
+        if beginning { 0.72 } else { 0.0 },
+    ]
+    .into_iter()
+    .fold(0.0, f64::max)
 }
 
 /// Two positions, the smaller first.
@@ -458,6 +481,7 @@ pub(super) fn row() -> impl Strategy<Value = Row> {
         "Contoso Ltd",
         "Kontoso",
         "Contoso Services",
+        "ContosoSrevices",
         "Fabrikam Services",
         "Face Book",
         "Facebook Inc",

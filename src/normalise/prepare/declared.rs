@@ -161,8 +161,22 @@ pub(super) fn drop_bypassed(out: &mut Prepared, values: &ValueLists, country: Op
             !phones.contains(codes.at(u.phone as usize).matchcode)
         });
     }
-    let companies: FxHashSet<String> = of(MatchcodeKind::Company)
-        .iter()
+}
+
+/// Drops bypassed companies, and joins those declared one.
+///
+/// Called before slips of legal forms come off and again after: a list may hold a name as it is written in the file, or
+/// as it was meant.
+pub(super) fn companies_as_declared(out: &mut Prepared, values: &ValueLists) {
+    drop_bypassed_companies(out, values);
+    join_companies(out, values);
+}
+
+fn drop_bypassed_companies(out: &mut Prepared, values: &ValueLists) {
+    let bypassed = values.bypass.get(&MatchcodeKind::Company);
+    let companies: FxHashSet<String> = bypassed
+        .into_iter()
+        .flatten()
         .map(|v| company::read(v).squashed)
         .filter(|squashed| !squashed.is_empty())
         .collect();
@@ -243,8 +257,8 @@ fn kept<T: Copy>(rows: &Csr<T>, keep: impl Fn(&T) -> bool) -> Csr<T> {
     out
 }
 
-/// Declares the aliases of a rule set: companies of one group are joined, words of names become variants.
-pub(super) fn declare_aliases(out: &mut Prepared, values: &ValueLists) {
+/// Joins the companies of each declared group.
+fn join_companies(out: &mut Prepared, values: &ValueLists) {
     let companies = values.aliases(AliasKind::Company);
     if !companies.is_empty() {
         let mut by_squashed: FxHashMap<String, u32> = FxHashMap::default();
@@ -264,6 +278,10 @@ pub(super) fn declare_aliases(out: &mut Prepared, values: &ValueLists) {
             }
         }
     }
+}
+
+/// Words of names that a rule set declares one become variants.
+pub(super) fn declare_name_aliases(out: &mut Prepared, values: &ValueLists) {
     let mut pairs = Vec::new();
     for group in values.aliases(AliasKind::Name) {
         let present: Vec<u32> = group

@@ -572,3 +572,37 @@ fn particles_and_their_surname_are_known_as_one_word() {
     assert!(known("alrashid") && known("vanderberg"));
     assert!(!known("derberg") && !known("ahmedal"));
 }
+
+#[test]
+fn lists_name_companies_as_written_and_as_meant() {
+    fn company(name: &str) -> (RecordType, Activity, [&str; 16]) {
+        let mut row = [""; 16];
+        (row[1], row[2], row[3]) = ("Ada", "Berg", name);
+        (RecordType::Lead, Activity::Active, row)
+    }
+    let names = [
+        "Contoso GMH",
+        "Fabrikam",
+        "Northwind GMBHH",
+        "Tailspin Gmbb",
+    ];
+    let firms: Vec<String> = (0..30).map(|n| format!("Firm{n} GmbH")).collect();
+    let firms = firms.iter().map(String::as_str);
+    let rows: Vec<_> = names.into_iter().chain(firms).map(company).collect();
+    let rules = crate::rules::parse(
+        "[set]\nname = \"x\"\n[bypass]\ncompany = [\"Northwind GMBHH\", \"Tailspin\"]\n\
+         [alias]\ncompany = [[\"Contoso GMH\", \"Fabrikam\"]]\n\
+         [[rule]]\nname = \"r\"\nbase = \"lead\"\nmatch = \"lead\"\nwhen = [{ same = \"email\" }]\n",
+    );
+    let rules = rules.expect("a rule file");
+    let p = prepare(&table(&rows), &rules, None, &Silent);
+    assert_eq!(
+        p.companies.codes.at(p.company[0] as usize).squashed,
+        "contoso"
+    );
+    assert_eq!(
+        p.companies.alias_of(p.company[0]),
+        p.companies.alias_of(p.company[1])
+    );
+    assert_eq!(p.company[2..4], [NONE, NONE]);
+}

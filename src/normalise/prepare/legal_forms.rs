@@ -26,7 +26,7 @@ const GLUED_NAME_MIN: usize = 5;
 pub(super) fn settle_legal_forms(companies: &mut Companies) {
     let forms = Forms::of(companies);
     let slips = forms.slips(companies);
-    let names: FxHashSet<&str> = companies.codes.iter().map(|c| c.squashed).collect();
+    let names = KnownNames::of(companies);
     let mut changed: FxHashMap<u32, CompanyCode> = FxHashMap::default();
     for company in 0..companies.codes.len() as u32 {
         let code = companies.codes.at(company as usize);
@@ -78,6 +78,23 @@ pub(super) fn settle_legal_forms(companies: &mut Companies) {
         }
     }
     (companies.tokens, companies.codes) = (tokens, codes);
+}
+
+/// The squashed names of a file.
+struct KnownNames<'c> {
+    all: FxHashSet<&'c str>,
+    /// Those with a legal form of two letters, and that form.
+    of_two_letters: FxHashSet<(&'c str, &'c str)>,
+}
+
+impl KnownNames<'_> {
+    fn of(companies: &Companies) -> KnownNames<'_> {
+        let short = companies.codes.iter().filter(|c| c.legal_form.len() == 2);
+        KnownNames {
+            all: companies.codes.iter().map(|c| c.squashed).collect(),
+            of_two_letters: short.map(|c| (c.squashed, c.legal_form)).collect(),
+        }
+    }
 }
 
 /// The words of the legal forms of a file.
@@ -162,8 +179,9 @@ impl Forms {
     }
 
     /// A squashed name without the form that is glued to its end, and that form: when the rest is the name of another
-    /// company, and the form unmistakable or of three letters and one of the file. Of several the longest.
-    fn glued<'n>(&self, squashed: &'n str, names: &FxHashSet<&str>) -> Option<(&'n str, &'n str)> {
+    /// company, and the form unmistakable or one of the file; one of two letters, with which many words end, only when it
+    /// is that company's. Of several the longest.
+    fn glued<'n>(&self, squashed: &'n str, names: &KnownNames) -> Option<(&'n str, &'n str)> {
         let longest = squashed.len().saturating_sub(GLUED_NAME_MIN).min(12);
         (2..=longest).rev().find_map(|n| {
             if !squashed.is_char_boundary(squashed.len() - n) {
@@ -171,7 +189,11 @@ impl Forms {
             }
             let (name, form) = squashed.split_at(squashed.len() - n);
             let is_form = is_unmistakable(form) || self.words.get(form).is_some();
-            (is_form && names.contains(name)).then_some((name, form))
+            let is_glued = match n {
+                2 => names.of_two_letters.contains(&(name, form)),
+                _ => is_form && names.all.contains(name),
+            };
+            is_glued.then_some((name, form))
         })
     }
 }
@@ -275,8 +297,14 @@ mod tests {
             "neusystemhausgmbh",
         ];
         assert_eq!(among(&["GmbH"], &names), expected);
-        // Short names are not taken apart: Rosa is no Ro S.A.
+        // Short names are not taken apart: Rosa is no Ro S.A.; and Andreas is Andre A/S only where there is one.
         assert_eq!(among(&["S.A."], &["Ro", "Rosa"]), ["ro", "rosa"]);
+        assert_eq!(
+            among(&["AG"], &["Blumenthal AG", "BlumenthalAG"])[1],
+            "blumenthal"
+        );
+        assert_eq!(among(&["AG"], &["Verla", "Verlag"]), ["verla", "verlag"]);
+        assert_eq!(among(&["AG"], &["Sonnent", "Sonnentag"])[1], "sonnentag");
     }
 
     #[test]

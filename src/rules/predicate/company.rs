@@ -1,11 +1,11 @@
 //! The profile `similar = "company"`: a similarity from 0.0 to 1.0 and a threshold.
 //!
-//! The similarity is the largest of: 1.0 when the squashed names are equal or declared aliases of each other; [`ACRONYM_SIMILARITY`] when one is the
-//! acronym of the other; the share of letters that stand in squashed names a slip or two apart
+//! The similarity is the largest of: 1.0 when the squashed names are equal or declared aliases of each other;
+//! [`ACRONYM_SIMILARITY`] when one is the acronym of the other; the share of letters that stand in squashed names a slip or two apart
 //! ([`CompanyProfile::by_letters`]); [`BEGINNING_SIMILARITY`] when one is the other's beginning; and the weighted share of
 //! words that find a partner. A word weighs
 //! `ln(1 + n / companies with the word or a neighbour)`, so that "bank" says little and a typing error of it no more;
-//! of towns and of legal forms with a slip those count that [`common_words`] finds.
+//! of towns and of words that many firms have those count that [`common_words`] finds.
 //! Partners count the smaller of their weights; the sum is divided by the heavier side's total.
 
 mod common;

@@ -22,7 +22,7 @@ use std::cmp::Reverse;
 pub const ACRONYM_SIMILARITY: f64 = 0.75;
 
 /// Similarity of a company and the beginning of its name (Niederberg Autohaus, Niederberg), when that is
-/// [`BEGINNING_SHARE`] of its words by weight: enough for the built-in rule.
+/// a fifth of its words by weight: enough for the built-in rule.
 pub const BEGINNING_SIMILARITY: f64 = 0.72;
 
 /// Least share of a name's weight that stands for the whole of it.
@@ -240,7 +240,7 @@ impl CompanyProfile {
         self.beginnings.row(form as usize)
     }
 
-    /// True when one form is the first words of the other, and these are [`BEGINNING_SHARE`] of it.
+    /// True when one form is the first words of the other, and these are a fifth of it by weight.
     pub fn is_beginning(&self, left: u32, right: u32) -> bool {
         let begins = |short: u32, long: u32| {
             self.beginnings(long).contains(&self.text[short as usize])

@@ -6,8 +6,8 @@
 //! of any that leave less weight than what is missing, best of those that the fewest companies have. Companies are
 //! therefore kept under each word in the order of their totals, and under each ordered pair of their words. The one
 //! with the smaller number looks up, so that each pair is verified once. Acronyms and squashed names are keys of their
-//! own: a name is found from its long form, whichever has the smaller number. Squashed names a slip or two apart are a join
-//! of texts.
+//! own: a name is found from its long form, whichever has the smaller number; and so are the
+//! first words of a name. Squashed names a slip or two apart are a join of texts.
 
 use crate::model::{Csr, NONE};
 use crate::rules::predicate::{
@@ -328,9 +328,6 @@ fn similar_by_letters(
     present: &(dyn Fn(u32) -> bool + Sync),
     wanted: &(dyn Fn(u32) -> bool + Sync),
 ) -> Vec<(u32, u32)> {
-    if threshold > 1.0 {
-        return Vec::new();
-    }
     let (mut texts, mut forms): (Vec<Box<str>>, Csr<u32>) = Default::default();
     let mut numbered: Vec<(u32, u32)> = (0..profile.n_forms() as u32)
         .filter(|form| present(*form) && profile.letters(*form).is_some())

@@ -6,7 +6,8 @@
 //!
 //! Components come from the pairs that suggest a merge. A component that only chains records together (A like B,
 //! B like C, A unlike C) is cut where the cut costs least: inside it the sum of [`weight`] within clusters is
-//! maximised, which is correlation clustering, once what its pairs tell several times is told once (`cores`). Choosing survivors is left to stage 6.
+//! maximised, which is correlation clustering, once what its pairs tell several times is told once (`cores`). Choosing
+//! survivors is left to stage 6.
 
 mod components;
 mod constraints;

@@ -4,27 +4,55 @@
 //! records at the old employer and one at the new, which shares a mobile with one of the five, and is a stranger to the
 //! other four for nothing but what these four do not say. So a pair whose names agree says little against a merge,
 //! records that are `auto` with each other are one node, and between two nodes whose names agree throughout the best
-//! pair speaks for all.
+//! pair speaks for all. One record with a date of birth mistyped contradicts each of the others for one reason: between
+//! such nodes that is counted once, too.
 
 use super::Known;
 use super::components::Groups;
-use crate::model::{EvidenceField, Level, MILLIBITS_PER_BIT, PairEvidence};
+use crate::model::{EvidenceField, FieldEvidence, Level, MILLIBITS_PER_BIT, PairEvidence};
 use std::cmp::Reverse;
 
 /// Most that a pair whose names agree says against a merge. Its score counts how rare such pairs are in the whole file
 /// and what the two do not share; here both are linked already, by a record that shares something with each.
 pub(super) const SILENCE_MILLIBITS: i64 = -2_000;
 
-/// Two persons' names that agree, or may be each other garbled, and no field in conflict: whatever speaks against the
-/// pair is what the records do not share.
-pub(super) fn names_agree(evidence: &PairEvidence) -> bool {
-    use EvidenceField::{Generation, Given, Surname};
-    let level = |field| evidence.field(field).level;
-    let names = [level(Given), level(Surname)];
-    names.iter().any(|level| *level != Level::Missing)
-        && !names.contains(&Level::Different)
-        && level(Generation) != Level::Partial
-        && (evidence.fields.iter()).all(|said| said.level != Level::Conflict)
+/// What names and identities say on whether two records may be copies of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Persons {
+    /// Names that agree, or may be each other garbled, and no field in conflict: whatever speaks against the pair is
+    /// what the records do not share.
+    Agree,
+    /// The names agree, but date of birth or government id contradict each other; with what these say, in millibits,
+    /// at most 0.
+    Contradict(i64),
+    /// Other names, none to tell by, or another conflict: father and son, two accounts.
+    Differ,
+}
+
+impl Persons {
+    pub(super) fn of(evidence: &PairEvidence) -> Persons {
+        use EvidenceField::{BirthDate, Generation, Given, GovernmentId, Surname};
+        let level = |field| evidence.field(field).level;
+        let names = [level(Given), level(Surname)];
+        if names.iter().all(|level| *level == Level::Missing)
+            || names.contains(&Level::Different)
+            || level(Generation) == Level::Partial
+        {
+            return Persons::Differ;
+        }
+        let in_conflict = |said: &FieldEvidence| said.level == Level::Conflict;
+        let n_conflicts = evidence.fields.iter().filter(|f| in_conflict(f)).count();
+        let identities = [BirthDate, GovernmentId].map(|field| evidence.field(field));
+        let contradicting = identities.iter().filter(|f| in_conflict(f));
+        if n_conflicts == 0 {
+            Persons::Agree
+        } else if n_conflicts > contradicting.clone().count() {
+            Persons::Differ
+        } else {
+            let said: i64 = contradicting.map(|f| i64::from(f.millibits)).sum();
+            Persons::Contradict(said.min(0))
+        }
+    }
 }
 
 /// Joins records of `known` that are copies of one: along `auto` pairs by falling score, as long as the names of all
@@ -44,7 +72,7 @@ pub(super) fn join(
     }
     sure.sort_unstable_by_key(|k| (Reverse(k.score_millibits), k.left, k.right));
     let mut apart = vec![false; n * n];
-    let unlike = known.iter().filter(|k| !k.names_agree);
+    let unlike = known.iter().filter(|k| k.persons != Persons::Agree);
     let unlike = unlike.map(|pair| (at(pair.left), at(pair.right)));
     for (a, b) in unlike.chain(cannot.iter().copied()) {
         apart[a * n + b] = true;
@@ -91,7 +119,10 @@ pub(super) fn weights(
 struct Between {
     n: u32,
     sum: i64,
+    /// The best pair, were it not for contradicting identities.
     best: i64,
+    /// The worst contradiction of one pair.
+    contradiction: i64,
     names_agree: bool,
 }
 
@@ -101,24 +132,33 @@ impl Between {
         n: 0,
         sum: 0,
         best: i64::MIN,
+        contradiction: 0,
         names_agree: true,
     };
 
     /// Takes in one pair.
     fn add(&mut self, pair: &Known) {
+        let contradiction = match pair.persons {
+            Persons::Agree => 0,
+            Persons::Contradict(said) => said,
+            Persons::Differ => {
+                self.names_agree = false;
+                0
+            }
+        };
         self.n += 1;
         self.sum += pair.weight();
-        self.best = self.best.max(pair.weight());
-        self.names_agree &= pair.names_agree;
+        self.best = self.best.max(pair.weight() - contradiction);
+        self.contradiction = self.contradiction.min(contradiction);
     }
 
-    /// The weight between the nodes: the sum, or where all names agree the best pair's, less a bit for each doubling of
-    /// the pairs it is the best of.
+    /// The weight between the nodes: the sum, or where all names agree what the best pair says and the worst
+    /// contradiction, less a bit for each doubling of the pairs they are the best and the worst of.
     fn weight(&self) -> i64 {
         if self.n <= 1 || !self.names_agree {
             return self.sum;
         }
         let chances = (f64::from(self.n).log2() * f64::from(MILLIBITS_PER_BIT)).round() as i64;
-        (self.best - chances).max(self.sum)
+        (self.best + self.contradiction - chances).max(self.sum)
     }
 }

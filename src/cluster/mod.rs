@@ -22,6 +22,7 @@ use crate::model::{
 };
 use components::Component;
 use constraints::Decisions;
+use cores::Persons;
 use dense::Problem;
 use rayon::prelude::*;
 
@@ -156,8 +157,7 @@ struct Known {
     two_identities: bool,
     /// A person said "same".
     must: bool,
-    /// Two persons' names that agree, and nothing in conflict: what speaks against them is what they do not share.
-    names_agree: bool,
+    persons: Persons,
 }
 
 impl Known {
@@ -171,13 +171,13 @@ impl Known {
             implied: 1,
             two_identities: evidence.fields.iter().any(|f| f.level == Level::Conflict),
             must: false,
-            names_agree: cores::names_agree(evidence),
+            persons: Persons::of(evidence),
         }
     }
 
     /// Safe to merge, and no person's names tell them apart.
     fn is_sure(&self) -> bool {
-        self.verdict == Verdict::Auto && self.names_agree
+        self.verdict == Verdict::Auto && self.persons == Persons::Agree
     }
 
     fn of_pair(left: u32, right: u32, pair: &ScoredPair) -> Known {
@@ -189,10 +189,10 @@ impl Known {
     }
 
     fn weight(&self) -> i64 {
-        let least = if self.names_agree {
-            cores::SILENCE_MILLIBITS
-        } else {
-            i64::MIN
+        let least = match self.persons {
+            Persons::Agree => cores::SILENCE_MILLIBITS,
+            Persons::Contradict(said) => cores::SILENCE_MILLIBITS + said,
+            Persons::Differ => i64::MIN,
         };
         weight(self.score_millibits, self.verdict).max(least)
     }

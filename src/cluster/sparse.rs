@@ -276,6 +276,7 @@ impl UnitGraph {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Persons;
     use super::*;
     use crate::model::{RuleMask, Verdict};
 
@@ -292,7 +293,7 @@ mod tests {
             rules: RuleMask::default(),
             implied,
             two_identities: false,
-            names_agree: false,
+            persons: Persons::Differ,
             must: false,
         }
     }

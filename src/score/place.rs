@@ -132,7 +132,7 @@ fn like(x: &AddressLine<'_>, y: &AddressLine<'_>) -> Like {
     }
     let half = x.number.is_empty() != y.number.is_empty();
     if x.street != y.street {
-        return if !half && is_slip(x.street, y.street) {
+        return if !half && (is_slip(x.street, y.street) || is_blank_slip(x, y)) {
             Like::Close
         } else {
             Like::Different
@@ -163,9 +163,38 @@ fn is_slip(a: &str, b: &str) -> bool {
         && osa::distance_within(a.as_bytes(), b.as_bytes(), slips).is_some()
 }
 
+/// The same letters, or a slip, with a blank lost, added or moved: Wright Place, Wrigh Tplace; Goodwin Street,
+/// Goodwinstreet.
+fn is_blank_slip(x: &AddressLine<'_>, y: &AddressLine<'_>) -> bool {
+    let letters = |line: &AddressLine<'_>| -> String {
+        let name = line.street.split(' ').chain([line.kind]);
+        name.collect()
+    };
+    let (a, b) = (letters(x), letters(y));
+    a.len().min(b.len()) >= 8 && (a == b || is_slip(&a, &b))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn blanks_lost_or_moved_are_slips_of_a_street() {
+        for (a, b, expected) in [
+            ("15|wrigh tplace", "15|wright|place", Like::Close),
+            ("15|goodwinstreet", "15|goodwin|street", Like::Close),
+            ("15|thomso n|street", "15|thomson|street", Like::Close),
+            ("15|eddycrecsent", "15|eddy|crescent", Like::Close),
+            ("15|wright|place", "15|wright|street", Like::Close),
+            ("15|wrigh tplace", "16|wright|place", Like::Different),
+            ("15|e 25th street", "15|e 26th|street", Like::Different),
+            ("15|elm|st", "15|oak|st", Like::Different),
+        ] {
+            let (x, y) = (AddressLine::read(a), AddressLine::read(b));
+            assert_eq!(like(&x, &y), expected, "{a} {b}");
+            assert_eq!(like(&y, &x), expected, "{b} {a}");
+        }
+    }
 
     #[test]
     fn cities_with_a_slip_a_part_more_or_garbled() {

@@ -25,6 +25,9 @@ struct World {
 
 const UNRELATED_BITS: i32 = -6;
 
+/// What another date of birth says, within the bits of a pair.
+const OTHER_BIRTH_BITS: i32 = -4;
+
 impl World {
     fn of(bits: &[(u32, u32, i32)]) -> World {
         World {
@@ -46,7 +49,10 @@ impl World {
             fields[EvidenceField::Surname as usize].level = Level::Same;
         }
         if self.two_identities.contains(&pair) {
-            fields[EvidenceField::BirthDate as usize].level = Level::Conflict;
+            fields[EvidenceField::BirthDate as usize] = FieldEvidence {
+                level: Level::Conflict,
+                millibits: OTHER_BIRTH_BITS * 1000,
+            };
         }
         let evidence = PairEvidence {
             fields: Fields::new(fields),
@@ -84,11 +90,19 @@ impl World {
     fn weight(&self, a: u32, b: u32) -> i64 {
         let (evidence, verdict) = self.score(RecordIdx(a), RecordIdx(b));
         let weight = weight(evidence.score_millibits, verdict);
-        // Of one name, and not told apart: silence says little.
-        if self.namesakes && !self.two_identities.contains(&(a, b)) {
-            weight.max(-2_000)
+        // Of one name: silence says little, beside what another date of birth says.
+        if self.namesakes {
+            weight.max(-2_000 + self.birth(a, b))
         } else {
             weight
+        }
+    }
+
+    /// What another date of birth says in the pair's weight.
+    fn birth(&self, a: u32, b: u32) -> i64 {
+        match self.two_identities.contains(&(a, b)) {
+            true => i64::from(OTHER_BIRTH_BITS) * 1000,
+            false => 0,
         }
     }
 
@@ -376,8 +390,8 @@ fn copies(world: &World, n: u32, never: &[(u32, u32)]) -> Vec<u32> {
     copy_of
 }
 
-/// What a partition is worth when copies are one: between two nodes the best pair, less a bit a doubling, unless a pair
-/// of theirs is told apart; then the sum.
+/// What a partition is worth when copies are one: between two nodes the best pair but for its date of birth, and another
+/// date of birth once, less a bit a doubling; or the sum.
 fn value_of_copies(world: &World, copy_of: &[u32], parts: &[Vec<u32>]) -> i64 {
     let mut between: BTreeMap<(u32, u32), Vec<(u32, u32)>> = BTreeMap::new();
     for (a, b) in parts.iter().flat_map(|p| pairs_of(p)) {
@@ -392,12 +406,17 @@ fn value_of_copies(world: &World, copy_of: &[u32], parts: &[Vec<u32>]) -> i64 {
     let worth = |pairs: &Vec<(u32, u32)>| {
         let weights = || pairs.iter().map(|(a, b)| world.weight(*a, *b));
         let sum: i64 = weights().sum();
-        let told = pairs.iter().any(|pair| world.two_identities.contains(pair));
-        if told || pairs.len() == 1 {
+        if pairs.len() == 1 {
             return sum;
         }
+        let born = |pair: &(u32, u32)| world.birth(pair.0, pair.1);
+        let others = pairs
+            .iter()
+            .map(|pair| world.weight(pair.0, pair.1) - born(pair));
+        let best = others.max().zip(pairs.iter().map(born).min());
+        let best = best.map(|(best, born)| best + born).expect("there is one");
         let chances = ((pairs.len() as f64).log2() * 1000.0).round() as i64;
-        sum.max(weights().max().expect("there is one") - chances)
+        sum.max(best - chances)
     };
     between.values().map(worth).sum()
 }
@@ -448,8 +467,18 @@ fn who_moved_is_held_by_one_pair_of_many() {
         "for a person to see"
     );
     let mut born = named.clone();
-    born.two_identities.insert((0, 5));
+    born.two_identities.extend([(0, 5), (1, 5), (3, 5), (4, 5)]);
+    assert_eq!(
+        of(&born),
+        [[0, 1, 2, 3, 4, 5]],
+        "one of five dates of birth is mistyped, and counts once"
+    );
+    born.bits.insert((2, 5), 6);
     assert_eq!(of(&born), [[0, 1, 2, 3, 4]], "another date of birth");
+    let mut unnamed = born;
+    unnamed.namesakes = false;
+    unnamed.bits.insert((2, 5), 9);
+    assert_eq!(of(&unnamed), [[0, 1, 2, 3, 4]], "of another name");
     let mut faint = named;
     faint.bits.insert((2, 5), 2);
     assert_eq!(

@@ -25,6 +25,8 @@ pub(super) enum Persons {
     /// The names agree, but date of birth or government id contradict each other; with what these say, in millibits,
     /// at most 0.
     Contradict(i64),
+    /// The same with another given name or surname, among what contradicts. `own`: they share what belongs to one person.
+    OtherName { said: i64, own: bool },
     /// Other names, none to tell by, or another conflict: father and son, two accounts.
     Differ,
 }
@@ -34,9 +36,7 @@ impl Persons {
         use EvidenceField::{BirthDate, Generation, Given, GovernmentId, Surname};
         let level = |field| evidence.field(field).level;
         let names = [level(Given), level(Surname)];
-        if names.iter().all(|level| *level == Level::Missing)
-            || names.contains(&Level::Different)
-            || level(Generation) == Level::Partial
+        if names.iter().all(|level| *level == Level::Missing) || level(Generation) == Level::Partial
         {
             return Persons::Differ;
         }
@@ -44,7 +44,16 @@ impl Persons {
         let n_conflicts = evidence.fields.iter().filter(|f| in_conflict(f)).count();
         let identities = [BirthDate, GovernmentId].map(|field| evidence.field(field));
         let contradicting = identities.iter().filter(|f| in_conflict(f));
-        if n_conflicts == 0 {
+        if names.contains(&Level::Different) && n_conflicts == contradicting.clone().count() {
+            let names = [Given, Surname].map(|field| evidence.field(field));
+            let names = names.iter().filter(|f| f.level == Level::Different);
+            let said: i64 = names
+                .chain(contradicting)
+                .map(|f| i64::from(f.millibits))
+                .sum();
+            let (said, own) = (said.min(0), evidence.shares_its_own());
+            Persons::OtherName { said, own }
+        } else if n_conflicts == 0 {
             Persons::Agree
         } else if n_conflicts > contradicting.clone().count() {
             Persons::Differ
@@ -120,10 +129,11 @@ struct Between {
     n: u32,
     sum: i64,
     /// The best pair, were it not for contradicting identities.
-    best: i64,
+    best: Option<i64>,
     /// The worst contradiction of one pair.
     contradiction: i64,
-    names_agree: bool,
+    /// Every pair can be told apart by names, dates of birth and ids alone.
+    comparable: bool,
 }
 
 impl Between {
@@ -131,34 +141,40 @@ impl Between {
     const NOTHING: Between = Between {
         n: 0,
         sum: 0,
-        best: i64::MIN,
+        best: None,
         contradiction: 0,
-        names_agree: true,
+        comparable: true,
     };
 
     /// Takes in one pair.
     fn add(&mut self, pair: &Known) {
-        let contradiction = match pair.persons {
-            Persons::Agree => 0,
-            Persons::Contradict(said) => said,
+        let (contradiction, speaks) = match pair.persons {
+            Persons::Agree => (0, true),
+            Persons::Contradict(said) => (said, true),
+            Persons::OtherName { said, own } => (said, own),
             Persons::Differ => {
-                self.names_agree = false;
-                0
+                self.comparable = false;
+                (0, false)
             }
         };
         self.n += 1;
         self.sum += pair.weight();
-        self.best = self.best.max(pair.weight() - contradiction);
+        if speaks {
+            self.best = self.best.max(Some(pair.weight() - contradiction));
+        }
         self.contradiction = self.contradiction.min(contradiction);
     }
 
     /// The weight between the nodes: the sum, or where all names agree what the best pair says and the worst
     /// contradiction, less a bit for each doubling of the pairs they are the best and the worst of.
     fn weight(&self) -> i64 {
-        if self.n <= 1 || !self.names_agree {
-            return self.sum;
+        match self.best {
+            Some(best) if self.n > 1 && self.comparable => {
+                let chances =
+                    (f64::from(self.n).log2() * f64::from(MILLIBITS_PER_BIT)).round() as i64;
+                (best + self.contradiction - chances).max(self.sum)
+            }
+            _ => self.sum,
         }
-        let chances = (f64::from(self.n).log2() * f64::from(MILLIBITS_PER_BIT)).round() as i64;
-        (self.best + self.contradiction - chances).max(self.sum)
     }
 }

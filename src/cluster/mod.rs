@@ -192,7 +192,7 @@ impl Known {
         let least = match self.persons {
             Persons::Agree => cores::SILENCE_MILLIBITS,
             Persons::Contradict(said) => cores::SILENCE_MILLIBITS + said,
-            Persons::Differ => i64::MIN,
+            Persons::OtherName { .. } | Persons::Differ => i64::MIN,
         };
         weight(self.score_millibits, self.verdict).max(least)
     }

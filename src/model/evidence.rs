@@ -232,6 +232,9 @@ pub struct PairEvidence {
     pub score_millibits: i32,
 }
 
+/// Least that a shared value must say against the explanation to beat for it to count as personal.
+const PERSONAL_MILLIBITS: i32 = 2_000;
+
 impl PairEvidence {
     /// Probability of "same entity", 0.0 to 1.0: the logistic of the score in base 2.
     pub fn probability(&self) -> f64 {
@@ -241,6 +244,21 @@ impl PairEvidence {
     /// The entry of one field.
     pub fn field(&self, field: EvidenceField) -> FieldEvidence {
         self.fields.get(field)
+    }
+
+    /// True when the two share what belongs to one person (an address, a number, a date of birth, a government id), or
+    /// to one site (its house, too), and it says two bits or more against the explanation to beat.
+    pub fn shares_its_own(&self) -> bool {
+        use EvidenceField::{BirthDate, Email, GovernmentId, Phone, Street};
+        let own = [Email, Phone, BirthDate, GovernmentId, Street];
+        let n_own = match self.alternative {
+            Alternative::Sites => own.len(),
+            _ => own.len() - 1,
+        };
+        own[..n_own].iter().any(|field| {
+            let said = self.field(*field);
+            said.level == Level::Same && said.millibits >= PERSONAL_MILLIBITS
+        })
     }
 }
 

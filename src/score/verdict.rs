@@ -8,9 +8,6 @@ pub const AUTO_MILLIBITS: i32 = 10_000;
 /// Score from which a pair is `review`: even odds.
 pub const REVIEW_MILLIBITS: i32 = 0;
 
-/// Least that a shared value must say against the explanation to beat for it to count as personal.
-const PERSONAL_MILLIBITS: i32 = 2_000;
-
 impl Scorer<'_> {
     /// The verdict on a rule-true pair.
     ///
@@ -19,7 +16,7 @@ impl Scorer<'_> {
     /// account's own is its house as well; each counts by what it says against the explanation to beat.
     pub fn verdict(&self, evidence: &PairEvidence) -> Verdict {
         if evidence.score_millibits >= AUTO_MILLIBITS
-            && has_its_own(evidence)
+            && evidence.shares_its_own()
             && is_named_alike(evidence)
         {
             Verdict::Auto
@@ -31,20 +28,6 @@ impl Scorer<'_> {
             Verdict::Related
         }
     }
-}
-
-/// They share what belongs to one person, or to one site.
-fn has_its_own(evidence: &PairEvidence) -> bool {
-    use EvidenceField::{BirthDate, Email, GovernmentId, Phone, Street};
-    let own = [Email, Phone, BirthDate, GovernmentId, Street];
-    let n_own = match evidence.alternative {
-        Alternative::Sites => own.len(),
-        _ => own.len() - 1,
-    };
-    own[..n_own].iter().any(|field| {
-        let said = evidence.field(*field);
-        said.level == Level::Same && said.millibits >= PERSONAL_MILLIBITS
-    })
 }
 
 /// No field is in conflict, and the names agree: given names, which couples with one mailbox and one mobile do not
@@ -120,8 +103,8 @@ mod tests {
     fn a_house_is_an_accounts_own_and_no_persons() {
         use EvidenceField::{Employer, Street};
         let levels = [(Employer, Level::Same), (Street, Level::Same)];
-        assert!(has_its_own(&evidence(Alternative::Sites, &levels)));
-        assert!(!has_its_own(&evidence(Alternative::Household, &levels)));
+        assert!(evidence(Alternative::Sites, &levels).shares_its_own());
+        assert!(!evidence(Alternative::Household, &levels).shares_its_own());
     }
 
     #[test]

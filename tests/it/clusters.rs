@@ -19,14 +19,19 @@ struct World {
     bits: BTreeMap<(u32, u32), i32>,
     /// Pairs some identifying field tells apart.
     two_identities: BTreeSet<(u32, u32)>,
-    /// All bear one name.
+    /// All bear one name, but for these pairs.
     namesakes: bool,
+    other_given: BTreeSet<(u32, u32)>,
+    /// Pairs that share a person's own number.
+    one_number: BTreeSet<(u32, u32)>,
 }
 
 const UNRELATED_BITS: i32 = -6;
 
 /// What another date of birth says, within the bits of a pair.
 const OTHER_BIRTH_BITS: i32 = -4;
+/// What another given name says, within the bits of a pair.
+const OTHER_GIVEN_BITS: i32 = -5;
 
 impl World {
     fn of(bits: &[(u32, u32, i32)]) -> World {
@@ -47,6 +52,18 @@ impl World {
         if self.namesakes {
             fields[EvidenceField::Given as usize].level = Level::Same;
             fields[EvidenceField::Surname as usize].level = Level::Same;
+        }
+        if self.namesakes && self.other_given.contains(&pair) {
+            fields[EvidenceField::Given as usize] = FieldEvidence {
+                level: Level::Different,
+                millibits: OTHER_GIVEN_BITS * 1000,
+            };
+        }
+        if self.one_number.contains(&pair) {
+            fields[EvidenceField::Phone as usize] = FieldEvidence {
+                level: Level::Same,
+                millibits: 3_000,
+            };
         }
         if self.two_identities.contains(&pair) {
             fields[EvidenceField::BirthDate as usize] = FieldEvidence {
@@ -91,19 +108,25 @@ impl World {
         let (evidence, verdict) = self.score(RecordIdx(a), RecordIdx(b));
         let weight = weight(evidence.score_millibits, verdict);
         // Of one name: silence says little, beside what another date of birth says.
-        if self.namesakes {
-            weight.max(-2_000 + self.birth(a, b))
+        if self.namesakes && !self.other_given.contains(&(a, b)) {
+            weight.max(-2_000 + self.contradiction(a, b))
         } else {
             weight
         }
     }
 
-    /// What another date of birth says in the pair's weight.
-    fn birth(&self, a: u32, b: u32) -> i64 {
-        match self.two_identities.contains(&(a, b)) {
-            true => i64::from(OTHER_BIRTH_BITS) * 1000,
+    /// What another date of birth and another given name say in the pair's weight.
+    fn contradiction(&self, a: u32, b: u32) -> i64 {
+        let among = |set: &BTreeSet<(u32, u32)>, bits: i32| match set.contains(&(a, b)) {
+            true => i64::from(bits) * 1000,
             false => 0,
-        }
+        };
+        among(&self.two_identities, OTHER_BIRTH_BITS) + among(&self.other_given, OTHER_GIVEN_BITS)
+    }
+
+    /// Whether another name or date of birth tells two records apart.
+    fn are_told_apart(&self, pair: &(u32, u32)) -> bool {
+        self.two_identities.contains(pair) || self.other_given.contains(pair)
     }
 
     /// Sum of weights inside parts.
@@ -175,13 +198,17 @@ fn world(n: u32, n_pairs: usize) -> impl Strategy<Value = World> {
             .filter(|(a, b, _)| a != b)
             .map(|&(a, b, s)| ((a.min(b), a.max(b)), s))
             .collect(),
-        two_identities: rows
-            .iter()
-            .filter(|(a, b, s)| a < b && s % 5 == 0)
-            .map(|&(a, b, _)| (a, b))
-            .collect(),
+        two_identities: every(5, &rows),
+        other_given: every(7, &rows),
+        one_number: every(3, &rows),
         namesakes: false,
     })
+}
+
+/// The pairs whose score is a multiple of `n`.
+fn every(n: i32, rows: &[(u32, u32, i32)]) -> BTreeSet<(u32, u32)> {
+    let pairs = rows.iter().filter(|(a, b, s)| a < b && s % n == 0);
+    pairs.map(|&(a, b, _)| (a, b)).collect()
 }
 
 fn decided(n: u32) -> impl Strategy<Value = Vec<(u32, u32)>> {
@@ -366,12 +393,12 @@ fn flags(clustering: &Clustering) -> Vec<Vec<ClusterFlag>> {
 fn copies(world: &World, n: u32, never: &[(u32, u32)]) -> Vec<u32> {
     let mut copy_of: Vec<u32> = (0..n).collect();
     let mut sure: Vec<_> = (world.bits.iter())
-        .filter(|(pair, bits)| **bits >= 10 && !world.two_identities.contains(pair))
+        .filter(|(pair, bits)| **bits >= 10 && !world.are_told_apart(pair))
         .collect();
     sure.sort_by_key(|(pair, bits)| (-**bits, **pair));
     let apart = |a: u32, b: u32| {
         let pair = (a.min(b), a.max(b));
-        world.two_identities.contains(&pair) || never.contains(&pair)
+        world.are_told_apart(&pair) || never.contains(&pair)
     };
     for ((a, b), _) in sure {
         let (into, from) = (copy_of[*a as usize], copy_of[*b as usize]);
@@ -390,8 +417,8 @@ fn copies(world: &World, n: u32, never: &[(u32, u32)]) -> Vec<u32> {
     copy_of
 }
 
-/// What a partition is worth when copies are one: between two nodes the best pair but for its date of birth, and another
-/// date of birth once, less a bit a doubling; or the sum.
+/// What a partition is worth when copies are one: between two nodes the best pair but for another date of birth or name,
+/// and these once, less a bit a doubling; or the sum. Pairs of other names are the best by a number of their own alone.
 fn value_of_copies(world: &World, copy_of: &[u32], parts: &[Vec<u32>]) -> i64 {
     let mut between: BTreeMap<(u32, u32), Vec<(u32, u32)>> = BTreeMap::new();
     for (a, b) in parts.iter().flat_map(|p| pairs_of(p)) {
@@ -409,14 +436,17 @@ fn value_of_copies(world: &World, copy_of: &[u32], parts: &[Vec<u32>]) -> i64 {
         if pairs.len() == 1 {
             return sum;
         }
-        let born = |pair: &(u32, u32)| world.birth(pair.0, pair.1);
-        let others = pairs
-            .iter()
-            .map(|pair| world.weight(pair.0, pair.1) - born(pair));
-        let best = others.max().zip(pairs.iter().map(born).min());
-        let best = best.map(|(best, born)| best + born).expect("there is one");
+        let told = |pair: &(u32, u32)| world.contradiction(pair.0, pair.1);
+        let speaks = |pair: &&(u32, u32)| {
+            !world.other_given.contains(*pair) || world.one_number.contains(*pair)
+        };
+        let speaking = pairs.iter().filter(speaks);
+        let best = speaking
+            .map(|pair| world.weight(pair.0, pair.1) - told(pair))
+            .max();
+        let worst = pairs.iter().map(told).min().expect("there is one");
         let chances = ((pairs.len() as f64).log2() * 1000.0).round() as i64;
-        sum.max(best - chances)
+        best.map_or(sum, |best| sum.max(best + worst - chances))
     };
     between.values().map(worth).sum()
 }
@@ -475,10 +505,19 @@ fn who_moved_is_held_by_one_pair_of_many() {
     );
     born.bits.insert((2, 5), 6);
     assert_eq!(of(&born), [[0, 1, 2, 3, 4]], "another date of birth");
-    let mut unnamed = born;
+    let mut unnamed = born.clone();
     unnamed.namesakes = false;
     unnamed.bits.insert((2, 5), 9);
-    assert_eq!(of(&unnamed), [[0, 1, 2, 3, 4]], "of another name");
+    assert_eq!(of(&unnamed), [[0, 1, 2, 3, 4]], "no names to tell by");
+    let mut called = named.clone();
+    called.other_given = (0..5).map(|copy| (copy, 5)).collect();
+    assert_eq!(of(&called), [[0, 1, 2, 3, 4]], "another name");
+    called.one_number.insert((2, 5));
+    assert_eq!(
+        of(&called),
+        [[0, 1, 2, 3, 4, 5]],
+        "another name beside one mobile counts once"
+    );
     let mut faint = named;
     faint.bits.insert((2, 5), 2);
     assert_eq!(
@@ -859,9 +898,12 @@ proptest! {
         let mut more = leads;
         let id = if at == 0 { "A".to_owned() } else { format!("L{:03}x", at - 1) };
         more.insert(at as usize, (id, stranger));
+        let all_moved = |set: &BTreeSet<(u32, u32)>| set.iter().map(|&(a, b)| (moved(a), moved(b))).collect();
         let wider = World {
             bits: world.bits.iter().map(|(&(a, b), &s)| ((moved(a), moved(b)), s)).collect(),
-            two_identities: world.two_identities.iter().map(|&(a, b)| (moved(a), moved(b))).collect(),
+            two_identities: all_moved(&world.two_identities),
+            other_given: all_moved(&world.other_given),
+            one_number: all_moved(&world.one_number),
             namesakes: world.namesakes,
         };
         let (wider_table, _, after) = resolve(&wider, &more);

@@ -4,65 +4,14 @@
 //! records at the old employer and one at the new, which shares a mobile with one of the five, and is a stranger to the
 //! other four for nothing but what these four do not say. So a pair whose names agree says little against a merge,
 //! records that are `auto` with each other are one node, and between two nodes whose names agree throughout the best
-//! pair speaks for all. One record with a date of birth mistyped contradicts each of the others for one reason: between
-//! such nodes that is counted once, too.
+//! pair speaks for all. One record with a date of birth mistyped, or a name garbled, contradicts each of the others for
+//! one reason: between such nodes that is counted once, too.
 
 use super::Known;
 use super::components::Groups;
-use crate::model::{EvidenceField, FieldEvidence, Level, MILLIBITS_PER_BIT, PairEvidence};
+use super::persons::{Contradiction, Kind, N_TELLING};
+use crate::model::MILLIBITS_PER_BIT;
 use std::cmp::Reverse;
-
-/// Most that a pair whose names agree says against a merge. Its score counts how rare such pairs are in the whole file
-/// and what the two do not share; here both are linked already, by a record that shares something with each.
-pub(super) const SILENCE_MILLIBITS: i64 = -2_000;
-
-/// What names and identities say on whether two records may be copies of one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Persons {
-    /// Names that agree, or may be each other garbled, and no field in conflict: whatever speaks against the pair is
-    /// what the records do not share.
-    Agree,
-    /// The names agree, but date of birth or government id contradict each other; with what these say, in millibits,
-    /// at most 0.
-    Contradict(i64),
-    /// The same with another given name or surname, among what contradicts. `own`: they share what belongs to one person.
-    OtherName { said: i64, own: bool },
-    /// Other names, none to tell by, or another conflict: father and son, two accounts.
-    Differ,
-}
-
-impl Persons {
-    pub(super) fn of(evidence: &PairEvidence) -> Persons {
-        use EvidenceField::{BirthDate, Generation, Given, GovernmentId, Surname};
-        let level = |field| evidence.field(field).level;
-        let names = [level(Given), level(Surname)];
-        if names.iter().all(|level| *level == Level::Missing) || level(Generation) == Level::Partial
-        {
-            return Persons::Differ;
-        }
-        let in_conflict = |said: &FieldEvidence| said.level == Level::Conflict;
-        let n_conflicts = evidence.fields.iter().filter(|f| in_conflict(f)).count();
-        let identities = [BirthDate, GovernmentId].map(|field| evidence.field(field));
-        let contradicting = identities.iter().filter(|f| in_conflict(f));
-        if names.contains(&Level::Different) && n_conflicts == contradicting.clone().count() {
-            let names = [Given, Surname].map(|field| evidence.field(field));
-            let names = names.iter().filter(|f| f.level == Level::Different);
-            let said: i64 = names
-                .chain(contradicting)
-                .map(|f| i64::from(f.millibits))
-                .sum();
-            let (said, own) = (said.min(0), evidence.shares_its_own());
-            Persons::OtherName { said, own }
-        } else if n_conflicts == 0 {
-            Persons::Agree
-        } else if n_conflicts > contradicting.clone().count() {
-            Persons::Differ
-        } else {
-            let said: i64 = contradicting.map(|f| i64::from(f.millibits)).sum();
-            Persons::Contradict(said.min(0))
-        }
-    }
-}
 
 /// Joins records of `known` that are copies of one: along `auto` pairs by falling score, as long as the names of all
 /// that come together agree and no pair of `cannot` (positions) does. `at` gives the position of a member among the `n`
@@ -81,7 +30,7 @@ pub(super) fn join(
     }
     sure.sort_unstable_by_key(|k| (Reverse(k.score_millibits), k.left, k.right));
     let mut apart = vec![false; n * n];
-    let unlike = known.iter().filter(|k| k.persons != Persons::Agree);
+    let unlike = known.iter().filter(|k| !k.persons.agree());
     let unlike = unlike.map(|pair| (at(pair.left), at(pair.right)));
     for (a, b) in unlike.chain(cannot.iter().copied()) {
         apart[a * n + b] = true;
@@ -128,11 +77,13 @@ pub(super) fn weights(
 struct Between {
     n: u32,
     sum: i64,
-    /// The best pair, were it not for contradicting identities.
+    /// The best pair that speaks for the nodes, were it not for what contradicts.
     best: Option<i64>,
-    /// The worst contradiction of one pair.
-    contradiction: i64,
-    /// Every pair can be told apart by names, dates of birth and ids alone.
+    /// The worst that each field says against, and whether another pair shows it the same.
+    contradictions: [Contradiction; N_TELLING],
+    /// A pair holds them together.
+    pulls: bool,
+    /// No pair is apart for a reason of its own.
     comparable: bool,
 }
 
@@ -142,37 +93,38 @@ impl Between {
         n: 0,
         sum: 0,
         best: None,
-        contradiction: 0,
+        contradictions: [Contradiction::NONE; N_TELLING],
+        pulls: false,
         comparable: true,
     };
 
     /// Takes in one pair.
     fn add(&mut self, pair: &Known) {
-        let (contradiction, speaks) = match pair.persons {
-            Persons::Agree => (0, true),
-            Persons::Contradict(said) => (said, true),
-            Persons::OtherName { said, own } => (said, own),
-            Persons::Differ => {
-                self.comparable = false;
-                (0, false)
-            }
-        };
+        let persons = &pair.persons;
         self.n += 1;
         self.sum += pair.weight();
-        if speaks {
-            self.best = self.best.max(Some(pair.weight() - contradiction));
+        self.pulls |= pair.weight() > 0;
+        self.comparable &= persons.kind != Kind::Apart;
+        if persons.speak() {
+            self.best = self.best.max(Some(pair.weight() - persons.said()));
         }
-        self.contradiction = self.contradiction.min(contradiction);
+        for (all, one) in self.contradictions.iter_mut().zip(persons.contradictions) {
+            all.said = all.said.min(one.said);
+            all.same |= one.same;
+        }
     }
 
-    /// The weight between the nodes: the sum, or where all names agree what the best pair says and the worst
-    /// contradiction, less a bit for each doubling of the pairs they are the best and the worst of.
+    /// The weight between the nodes: the sum, or where a pair holds them together and all can be compared what the best
+    /// pair says and once what contradicts, less a bit for each doubling of the pairs they are the best and the worst of. A field that another
+    /// pair shows to be the same contradicts within one of the nodes, too.
     fn weight(&self) -> i64 {
         match self.best {
-            Some(best) if self.n > 1 && self.comparable => {
+            Some(best) if self.n > 1 && self.pulls && self.comparable => {
                 let chances =
                     (f64::from(self.n).log2() * f64::from(MILLIBITS_PER_BIT)).round() as i64;
-                (best + self.contradiction - chances).max(self.sum)
+                let told = self.contradictions.iter().filter(|field| !field.same);
+                let said: i64 = told.map(|field| i64::from(field.said)).sum();
+                (best + said - chances).max(self.sum)
             }
             _ => self.sum,
         }

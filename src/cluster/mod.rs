@@ -15,6 +15,7 @@ mod cores;
 mod dense;
 mod describe;
 mod exact;
+mod persons;
 mod sparse;
 
 use crate::model::{
@@ -22,8 +23,8 @@ use crate::model::{
 };
 use components::Component;
 use constraints::Decisions;
-use cores::Persons;
 use dense::Problem;
+use persons::Persons;
 use rayon::prelude::*;
 
 pub use constraints::Contradiction;
@@ -177,7 +178,7 @@ impl Known {
 
     /// Safe to merge, and no person's names tell them apart.
     fn is_sure(&self) -> bool {
-        self.verdict == Verdict::Auto && self.persons == Persons::Agree
+        self.verdict == Verdict::Auto && self.persons.agree()
     }
 
     fn of_pair(left: u32, right: u32, pair: &ScoredPair) -> Known {
@@ -189,12 +190,7 @@ impl Known {
     }
 
     fn weight(&self) -> i64 {
-        let least = match self.persons {
-            Persons::Agree => cores::SILENCE_MILLIBITS,
-            Persons::Contradict(said) => cores::SILENCE_MILLIBITS + said,
-            Persons::OtherName { .. } | Persons::Differ => i64::MIN,
-        };
-        weight(self.score_millibits, self.verdict).max(least)
+        weight(self.score_millibits, self.verdict).max(self.persons.least())
     }
 
     /// Holds two records together.

@@ -293,7 +293,7 @@ mod tests {
             rules: RuleMask::default(),
             implied,
             two_identities: false,
-            persons: Persons::Differ,
+            persons: Persons::UNKNOWN,
             must: false,
         }
     }

@@ -418,7 +418,8 @@ fn copies(world: &World, n: u32, never: &[(u32, u32)]) -> Vec<u32> {
 }
 
 /// What a partition is worth when copies are one: between two nodes the best pair but for another date of birth or name,
-/// and these once, less a bit a doubling; or the sum. Pairs of other names are the best by a number of their own alone.
+/// and these once unless another pair has them the same, less a bit a doubling; or the sum. Pairs of other names are the
+/// best by a number of their own alone.
 fn value_of_copies(world: &World, copy_of: &[u32], parts: &[Vec<u32>]) -> i64 {
     let mut between: BTreeMap<(u32, u32), Vec<(u32, u32)>> = BTreeMap::new();
     for (a, b) in parts.iter().flat_map(|p| pairs_of(p)) {
@@ -433,7 +434,7 @@ fn value_of_copies(world: &World, copy_of: &[u32], parts: &[Vec<u32>]) -> i64 {
     let worth = |pairs: &Vec<(u32, u32)>| {
         let weights = || pairs.iter().map(|(a, b)| world.weight(*a, *b));
         let sum: i64 = weights().sum();
-        if pairs.len() == 1 {
+        if pairs.len() == 1 || weights().all(|weight| weight <= 0) {
             return sum;
         }
         let told = |pair: &(u32, u32)| world.contradiction(pair.0, pair.1);
@@ -444,7 +445,12 @@ fn value_of_copies(world: &World, copy_of: &[u32], parts: &[Vec<u32>]) -> i64 {
         let best = speaking
             .map(|pair| world.weight(pair.0, pair.1) - told(pair))
             .max();
-        let worst = pairs.iter().map(told).min().expect("there is one");
+        // A name that another pair shows to be the same contradicts within a node, too.
+        let in_one = |set: &BTreeSet<(u32, u32)>| pairs.iter().any(|pair| set.contains(pair));
+        let in_all = |set: &BTreeSet<(u32, u32)>| pairs.iter().all(|pair| set.contains(pair));
+        let birth = i64::from(in_one(&world.two_identities)) * i64::from(OTHER_BIRTH_BITS);
+        let given = i64::from(in_all(&world.other_given)) * i64::from(OTHER_GIVEN_BITS);
+        let worst = (birth + given) * 1000;
         let chances = ((pairs.len() as f64).log2() * 1000.0).round() as i64;
         best.map_or(sum, |best| sum.max(best + worst - chances))
     };

@@ -19,6 +19,7 @@ mod once;
 mod origins;
 mod person;
 mod place;
+mod sisters;
 mod sites;
 mod verdict;
 
@@ -123,6 +124,8 @@ pub struct Scorer<'a> {
     habits: habits::Habits,
     /// Added to the prior against a household.
     households: i32,
+    /// Of accounts in one house, how often unlike names are one firm's.
+    sisters: sisters::Sisters,
     /// What a shared town says less beside a shared given name.
     origins: i32,
     aliases: aliases::Aliases,
@@ -220,15 +223,24 @@ impl<'a> Scorer<'a> {
             counts,
             habits: habits::Habits::SHIPPED,
             households: 0,
+            sisters: sisters::Sisters::default(),
             origins: 0,
             aliases,
         };
-        let (habits, (households, origins)) = rayon::join(
+        let (habits, (households, sisters, origins)) = rayon::join(
             || scorer.learned_habits(),
-            || (scorer.learned_households(), scorer.learned_origins()),
+            || {
+                let households = scorer.learned_households();
+                (
+                    households,
+                    scorer.learned_sisters(),
+                    scorer.learned_origins(),
+                )
+            },
         );
         scorer.habits = habits;
         scorer.households = households;
+        scorer.sisters = sisters;
         scorer.origins = origins;
         scorer
     }
@@ -320,10 +332,15 @@ impl<'a> Scorer<'a> {
             self.government_id(left, right),
             self.job_title(left, right),
         ];
-        let may_be_sites = self.are_accounts(left, right)
-            && sites::may_be_sites(&views[EvidenceField::Employer as usize]);
+        let are_accounts = self.are_accounts(left, right);
+        let learned = self.sisters.of(&views).filter(|_| are_accounts);
+        let related = sites::may_be_sites(&views[EvidenceField::Employer as usize]);
+        let may_be_sites = are_accounts && (related || learned.is_some());
         if may_be_sites {
             sites::against_sites(&mut views);
+            if let Some(learned) = learned {
+                sisters::no_more_than(&mut views, learned);
+            }
         }
         self.by_habit(&mut views);
         if !accounts {

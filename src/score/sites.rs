@@ -28,6 +28,9 @@ const FEW_ACCOUNTS: f64 = 3.0;
 /// Two accounts in one house whose names share words: a third of the names of one firm, one in fifty of its neighbours'.
 const ONE_HOUSE: i32 = 4_000;
 
+/// Similarity from which unlike names of two accounts share words.
+const SHARE_WORDS: f64 = 0.4;
+
 impl Scorer<'_> {
     /// The name of two accounts, or of a person's company and an account: what identifies them, as a surname does a person.
     pub(super) fn site_name(&self, left: RecordIdx, right: RecordIdx) -> Employer {
@@ -60,11 +63,10 @@ impl Scorer<'_> {
                 (None, Some(_)) => View::flat(Level::Linked, 1_000),
                 (None, None) => {
                     // Below the threshold, shared words still count for something: sites are named in many ways.
-                    let similarity = self
-                        .companies
-                        .whole_similarity(self.companies.form(a), self.companies.form(b));
-                    if similarity >= 0.4 {
-                        View::flat(Level::Partial, ((similarity - 0.4) * 10_000.0) as i32)
+                    let similarity = self.words_shared(a, b);
+                    if similarity >= SHARE_WORDS {
+                        let beyond = similarity - SHARE_WORDS;
+                        View::flat(Level::Partial, (beyond * 10_000.0) as i32)
                     } else {
                         View::flat(Level::Different, -4_000)
                     }
@@ -81,6 +83,25 @@ impl Scorer<'_> {
             view,
             n_records: None,
         }
+    }
+
+    /// Whether the unlike names of two accounts share words; `None` where the names are alike, or one is not there.
+    pub(super) fn unlike_names(&self, left: RecordIdx, right: RecordIdx) -> Option<bool> {
+        let p = self.prepared;
+        let (a, b) = (p.company[left.at()], p.company[right.at()]);
+        if a == NONE || b == NONE {
+            return None;
+        }
+        match self.company_level(a, b) {
+            None => Some(self.words_shared(a, b) >= SHARE_WORDS),
+            Some(Level::Close) if self.of_other_words(a, b) => Some(true),
+            Some(_) => None,
+        }
+    }
+
+    fn words_shared(&self, left: u32, right: u32) -> f64 {
+        self.companies
+            .whole_similarity(self.companies.form(left), self.companies.form(right))
     }
 
     /// Whether one of two company names has a word that finds no partner in the other, written together or not.

@@ -4,12 +4,12 @@
 //! records at the old employer and one at the new, which shares a mobile with one of the five, and is a stranger to the
 //! other four for nothing but what these four do not say. So a pair whose names agree says little against a merge,
 //! records that are `auto` with each other are one node, and between two nodes whose names agree throughout the best
-//! pair speaks for all. One record with a date of birth mistyped, or a name garbled, contradicts each of the others for
+//! pair speaks for all. One record with a date of birth mistyped, or a name garbled, speaks against each of the others for
 //! one reason: between such nodes that is counted once, too.
 
 use super::Known;
 use super::components::Groups;
-use super::persons::{Contradiction, Kind, N_TELLING};
+use super::persons::{Kind, N_TELLING, Telling};
 use crate::model::MILLIBITS_PER_BIT;
 use std::cmp::Reverse;
 
@@ -77,10 +77,10 @@ pub(super) fn weights(
 struct Between {
     n: u32,
     sum: i64,
-    /// The best pair that speaks for the nodes, were it not for what contradicts.
+    /// The best pair that speaks for the nodes, were it not for what tells them apart.
     best: Option<i64>,
     /// The worst that each field says against, and whether another pair shows it the same.
-    contradictions: [Contradiction; N_TELLING],
+    telling: [Telling; N_TELLING],
     /// A pair holds them together.
     pulls: bool,
     /// No pair is apart for a reason of its own.
@@ -93,7 +93,7 @@ impl Between {
         n: 0,
         sum: 0,
         best: None,
-        contradictions: [Contradiction::NONE; N_TELLING],
+        telling: [Telling::NONE; N_TELLING],
         pulls: false,
         comparable: true,
     };
@@ -108,21 +108,21 @@ impl Between {
         if persons.speak() {
             self.best = self.best.max(Some(pair.weight() - persons.said()));
         }
-        for (all, one) in self.contradictions.iter_mut().zip(persons.contradictions) {
+        for (all, one) in self.telling.iter_mut().zip(persons.telling) {
             all.said = all.said.min(one.said);
             all.same |= one.same;
         }
     }
 
     /// The weight between the nodes: the sum, or where a pair holds them together and all can be compared what the best
-    /// pair says and once what contradicts, less a bit for each doubling of the pairs they are the best and the worst of. A field that another
-    /// pair shows to be the same contradicts within one of the nodes, too.
+    /// pair says and once what tells the two apart, less a bit for each doubling of the pairs they are the best and the worst of. A field that another
+    /// pair shows to be the same differs within one of the nodes, too.
     fn weight(&self) -> i64 {
         match self.best {
             Some(best) if self.n > 1 && self.pulls && self.comparable => {
                 let chances =
                     (f64::from(self.n).log2() * f64::from(MILLIBITS_PER_BIT)).round() as i64;
-                let told = self.contradictions.iter().filter(|field| !field.same);
+                let told = self.telling.iter().filter(|field| !field.same);
                 let said: i64 = told.map(|field| i64::from(field.said)).sum();
                 (best + said - chances).max(self.sum)
             }

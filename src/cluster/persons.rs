@@ -17,14 +17,14 @@ pub(super) const N_TELLING: usize = 4;
 
 /// What one telling field of a pair says against its being one person's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Contradiction {
+pub(super) struct Telling {
     /// In millibits, at most 0: of another name, or of an identity in conflict.
     pub(super) said: i32,
     pub(super) same: bool,
 }
 
-impl Contradiction {
-    pub(super) const NONE: Contradiction = Contradiction {
+impl Telling {
+    pub(super) const NONE: Telling = Telling {
         said: 0,
         same: false,
     };
@@ -33,8 +33,8 @@ impl Contradiction {
 /// How the names of two records compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// They agree, or may be each other garbled: whatever else speaks against the pair is a contradicting date of birth
-    /// or id, or what the two do not share.
+    /// They agree, or may be each other garbled: whatever else speaks against the pair is another date of birth or
+    /// id, or what the two do not share.
     Agree,
     /// Another given name or surname, or none to tell by. `own`: they share what belongs to one person.
     Other { own: bool },
@@ -47,7 +47,7 @@ pub(super) enum Kind {
 pub(super) struct Persons {
     pub(super) kind: Kind,
     /// One per telling field.
-    pub(super) contradictions: [Contradiction; N_TELLING],
+    pub(super) telling: [Telling; N_TELLING],
 }
 
 impl Persons {
@@ -55,7 +55,7 @@ impl Persons {
     #[cfg(test)]
     pub(super) const UNKNOWN: Persons = Persons {
         kind: Kind::Apart,
-        contradictions: [Contradiction::NONE; N_TELLING],
+        telling: [Telling::NONE; N_TELLING],
     };
 
     pub(super) fn of(evidence: &PairEvidence) -> Persons {
@@ -79,26 +79,19 @@ impl Persons {
         } else {
             Kind::Agree
         };
-        let contradictions = TELLING.map(|field| {
+        let telling = TELLING.map(|field| {
             let said = evidence.field(field);
-            let contradicts = matches!(said.level, Level::Different | Level::Conflict)
+            let differs = matches!(said.level, Level::Different | Level::Conflict)
                 && (said.level == Level::Conflict || !is_identity(field));
-            Contradiction {
-                said: if contradicts {
-                    said.millibits.min(0)
-                } else {
-                    0
-                },
+            Telling {
+                said: if differs { said.millibits.min(0) } else { 0 },
                 same: said.level == Level::Same,
             }
         });
-        Persons {
-            kind,
-            contradictions,
-        }
+        Persons { kind, telling }
     }
 
-    /// The names agree, and nothing contradicts them.
+    /// The names agree, and nothing tells the two apart.
     pub(super) fn agree(&self) -> bool {
         self.kind == Kind::Agree && self.said() == 0
     }
@@ -108,9 +101,9 @@ impl Persons {
         matches!(self.kind, Kind::Agree | Kind::Other { own: true })
     }
 
-    /// What contradicts, in millibits, at most 0.
+    /// What tells the two apart, in millibits, at most 0.
     pub(super) fn said(&self) -> i64 {
-        self.contradictions.iter().map(|c| i64::from(c.said)).sum()
+        self.telling.iter().map(|field| i64::from(field.said)).sum()
     }
 
     /// The least that the pair weighs, in millibits.

@@ -109,14 +109,14 @@ impl World {
         let weight = weight(evidence.score_millibits, verdict);
         // Of one name: silence says little, beside what another date of birth says.
         if self.namesakes && !self.other_given.contains(&(a, b)) {
-            weight.max(-2_000 + self.contradiction(a, b))
+            weight.max(-2_000 + self.told_apart_by(a, b))
         } else {
             weight
         }
     }
 
     /// What another date of birth and another given name say in the pair's weight.
-    fn contradiction(&self, a: u32, b: u32) -> i64 {
+    fn told_apart_by(&self, a: u32, b: u32) -> i64 {
         let among = |set: &BTreeSet<(u32, u32)>, bits: i32| match set.contains(&(a, b)) {
             true => i64::from(bits) * 1000,
             false => 0,
@@ -437,7 +437,7 @@ fn value_of_copies(world: &World, copy_of: &[u32], parts: &[Vec<u32>]) -> i64 {
         if pairs.len() == 1 || weights().all(|weight| weight <= 0) {
             return sum;
         }
-        let told = |pair: &(u32, u32)| world.contradiction(pair.0, pair.1);
+        let told = |pair: &(u32, u32)| world.told_apart_by(pair.0, pair.1);
         let speaks = |pair: &&(u32, u32)| {
             !world.other_given.contains(*pair) || world.one_number.contains(*pair)
         };
@@ -445,7 +445,7 @@ fn value_of_copies(world: &World, copy_of: &[u32], parts: &[Vec<u32>]) -> i64 {
         let best = speaking
             .map(|pair| world.weight(pair.0, pair.1) - told(pair))
             .max();
-        // A name that another pair shows to be the same contradicts within a node, too.
+        // A name that another pair shows to be the same differs within a node, too.
         let in_one = |set: &BTreeSet<(u32, u32)>| pairs.iter().any(|pair| set.contains(pair));
         let in_all = |set: &BTreeSet<(u32, u32)>| pairs.iter().all(|pair| set.contains(pair));
         let birth = i64::from(in_one(&world.two_identities)) * i64::from(OTHER_BIRTH_BITS);

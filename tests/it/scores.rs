@@ -390,6 +390,21 @@ const CASES: &[[&str; 9]] = &[
     ],
 ];
 
+fn loaded_from(csv: &[u8]) -> Loaded {
+    let mut file = tempfile::Builder::new()
+        .suffix(".csv")
+        .tempfile()
+        .expect("a temporary file");
+    file.write_all(csv).expect("written");
+    pipeline::load(
+        &[file.path().to_owned()],
+        &IngestOptions::default(),
+        &LinkOptions::new(rules::builtin()),
+        &Silent,
+    )
+    .expect("the file is well-formed")
+}
+
 fn loaded() -> &'static Loaded {
     static LOADED: OnceLock<Loaded> = OnceLock::new();
     LOADED.get_or_init(|| {
@@ -430,18 +445,7 @@ fn loaded() -> &'static Loaded {
             records.extend_from_slice(cells.collect::<Vec<_>>().join(",").as_bytes());
             records.push(b'\n');
         }
-        let mut file = tempfile::Builder::new()
-            .suffix(".csv")
-            .tempfile()
-            .expect("a temporary file");
-        file.write_all(&records).expect("written");
-        pipeline::load(
-            &[file.path().to_owned()],
-            &IngestOptions::default(),
-            &LinkOptions::new(rules::builtin()),
-            &Silent,
-        )
-        .expect("the file is well-formed")
+        loaded_from(&records)
     })
 }
 
@@ -627,18 +631,7 @@ fn names_under_one_domain_are_learned_as_aliases() {
     }
     csv.push_str("moved,Greta,Nyberg,Quorum Mining,greta@zellwerk-papers.com,0\n");
     csv.push_str("other,Hugo,Almeida,Zellwerk,,0\n");
-    let mut file = tempfile::Builder::new()
-        .suffix(".csv")
-        .tempfile()
-        .expect("a temporary file");
-    file.write_all(csv.as_bytes()).expect("written");
-    let loaded = pipeline::load(
-        &[file.path().to_owned()],
-        &IngestOptions::default(),
-        &LinkOptions::new(rules::builtin()),
-        &Silent,
-    )
-    .expect("the file is well-formed");
+    let loaded = loaded_from(csv.as_bytes());
     let engine = Engine::new(&loaded.prepared);
     let scorer = engine.scorer();
     let found: Vec<[&str; 3]> = scorer
@@ -663,6 +656,84 @@ fn names_under_one_domain_are_learned_as_aliases() {
     };
     assert_eq!(employer("a0", "other"), Level::Variant);
     assert_eq!(employer("moved", "other"), Level::Different);
+}
+
+/// Forty-two made-up names, no two of them alike.
+fn words() -> impl Iterator<Item = String> {
+    let ends = ["dakis", "mister", "tovell", "renzo", "pulham", "gattner"];
+    let starts = ["Ba", "Do", "Fe", "Go", "Hu", "Ke", "Lo"];
+    (starts.into_iter()).flat_map(move |start| ends.map(|end| format!("{start}{end}")))
+}
+
+/// Two accounts without a web site in one house, Zimmler and Zimmler Holding, among `n` houses of two accounts each
+/// under such names, whose web sites are one or two; in bits.
+fn bits_of_a_house(n: usize, one_site: bool) -> f64 {
+    let mut csv = String::from(
+        "accountid,name,telephone1,websiteurl,address1_line1,address1_city,address1_postalcode,statecode\n",
+    );
+    for (i, word) in words().take(n).enumerate() {
+        for (part, name) in ["", " Holding"].into_iter().enumerate() {
+            let site = if one_site || part == 0 {
+                ""
+            } else {
+                "investments-of-"
+            };
+            csv.push_str(&format!(
+                "{i}-{part},{word}{name},+49 30 23456{i:03},www.{site}{word}.de,Lindenweg {i},Berlin,101{i:02},0\n"
+            ));
+        }
+    }
+    for (id, name) in [("firm", "Zimmler"), ("other", "Zimmler Holding")] {
+        csv.push_str(&format!(
+            "{id},{name},+49 30 2345999,,Ahornallee 7,Berlin,10999,0\n"
+        ));
+    }
+    let loaded = loaded_from(csv.as_bytes());
+    let at = |id: &str| loaded.table.find(id).expect("in the file");
+    let engine = Engine::new(&loaded.prepared);
+    let evidence = engine.scorer().pair(at("firm"), at("other"));
+    assert_eq!(
+        evidence.field(EvidenceField::Employer).level,
+        Level::Partial
+    );
+    f64::from(evidence.score_millibits) / 1000.0
+}
+
+#[test]
+fn what_a_house_says_of_unlike_accounts_is_learned_from_their_web_sites() {
+    let shipped = bits_of_a_house(10, false);
+    assert!(shipped > 8.0, "too few to tell: {shipped}");
+    let sisters = bits_of_a_house(42, false);
+    assert!(sisters < 0.0, "nearly all are two: {sisters}");
+    let one = bits_of_a_house(42, true);
+    assert!(one > 5.0, "all are one: {one}");
+}
+
+/// What is thought before looking of two of one name in one house, against a household, among houses of two people of
+/// one surname each, whose given names are the same or not; in bits.
+fn prior_at_home(given: [&str; 2]) -> f64 {
+    let mut csv = String::from(
+        "leadid,firstname,lastname,address1_line1,address1_city,address1_postalcode,statecode\n",
+    );
+    for (i, word) in words().enumerate() {
+        for (part, given) in given.into_iter().enumerate() {
+            csv.push_str(&format!(
+                "{i}-{part},{given},{word},Lindenweg {i},Berlin,101{i:02},0\n"
+            ));
+        }
+    }
+    let loaded = loaded_from(csv.as_bytes());
+    let at = |id: &str| loaded.table.find(id).expect("in the file");
+    let engine = Engine::new(&loaded.prepared);
+    let evidence = engine.scorer().pair(at("0-0"), at("0-1"));
+    assert_eq!(evidence.alternative, Alternative::Household);
+    f64::from(evidence.prior_millibits) / 1000.0
+}
+
+#[test]
+fn how_common_households_are_is_learned_from_houses() {
+    let (copies, couples) = (prior_at_home(["Anna"; 2]), prior_at_home(["Anna", "Peter"]));
+    assert!(copies > couples + 2.0, "{copies} {couples}");
 }
 
 proptest! {
